@@ -1,0 +1,1 @@
+"""Documents to link lists; nothing here edits."""
