@@ -1,0 +1,1 @@
+"""The facts that sigtrim works with; `python -m sigtrim.data` renews the generated ones."""

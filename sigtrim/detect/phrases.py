@@ -1,0 +1,287 @@
+"""Recognise what captions and signatures say when they send people on: "follow us on", "síguenos", "チャンネル登録".
+
+The phrases live in `data/phrases.toml`; `python -m sigtrim.detect.phrases` compiles them into `data/phrases.json`,
+which is loaded at the first call.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal, cast
+
+from sigtrim.parse.fold import Folded, fold, fold_text
+
+__all__ = ["FOLLOW_KINDS", "PhraseHit", "PhraseKind", "compile_table", "find_phrases", "follow_phrases", "is_list_label"]
+
+PhraseKind = Literal[
+    "network", "network_weak", "follow", "opener", "subscribe", "like", "bell", "share", "comment", "bio",
+    "bait_vote", "bait_react", "bait_share", "bait_tag", "bait_comment",
+    "channel", "own", "credit", "content", "filler", "not_channel", "elsewhere",
+]  # fmt: skip
+FOLLOW_KINDS: frozenset[str] = frozenset(
+    ["network", "follow", "subscribe", "like", "bell", "share", "bio"]
+    + [f"bait_{name}" for name in ("vote", "react", "share", "tag", "comment")]
+)
+"""The kinds of phrases that ask a reader to do something on a platform."""
+
+_DATA = Path(__file__).parent.parent / "data"
+_WORD = re.compile(r"[^\W_]++")
+# Between two words of one phrase: anything but the end of a sentence or of a line.
+_BREAK = re.compile(r"[.!?…。！？](?:\s|\Z)|[\n\r]")
+_MAX_BETWEEN = 16
+_GAP = "..."
+_MAX_GAP_WORDS = 4
+# Scripts that put no spaces between words, and Korean, whose particles are glued to the word.
+_UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_HASHTAG_OR_HANDLE = re.compile(r"[#＃@]")
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseHit:
+    """A phrase in a text: its range, half-open, in code points, and its kind."""
+
+    start: int
+    end: int
+    kind: PhraseKind
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    """The phrases, ready to be looked up.
+
+    `by_word` gives for a first word the phrases that begin with it, the longest first; `runs` finds the phrases of
+    scripts without spaces, whose kinds `run_kinds` tells.
+    """
+
+    by_word: dict[str, tuple[tuple[tuple[str, ...], tuple[PhraseKind, ...]], ...]]
+    runs: re.Pattern[str]
+    run_kinds: dict[str, tuple[PhraseKind, ...]]
+    fillers: frozenset[str]
+
+
+def find_phrases(text: str) -> tuple[PhraseHit, ...]:
+    """Find the phrases of all kinds, for each kind the longest at a place, in the order of the text.
+
+    >>> [hit.kind for hit in find_phrases("Don't forget to LIKE, comment & subscribe!") if hit.kind in FOLLOW_KINDS]
+    ['like', 'like', 'subscribe']
+    """
+    return _find(fold(text))
+
+
+def _find(folded: Folded) -> tuple[PhraseHit, ...]:
+    phrases = _phrases()
+    text = folded.text
+    hits: list[PhraseHit] = []
+    by_word = phrases.by_word
+    words = [match for match in _WORD.finditer(text)]
+    tokens = [match[0] for match in words]
+    for index, token in enumerate(tokens):
+        candidates = by_word.get(token)
+        if candidates is None:
+            continue
+        before = words[index].start() - 1
+        if before >= 0 and text[before] in "#＃@":
+            continue
+        met: set[str] = set()
+        for run, kinds in candidates:
+            if met.issuperset(kinds):
+                continue
+            last = _match(run, tokens, index)
+            if last is None or (last > index and not _joined(text, words, index, last)):
+                continue
+            start, end = folded.original(words[index].start(), words[last].end())
+            hits.extend(PhraseHit(start, end, kind) for kind in kinds if kind not in met)
+            met.update(kinds)
+    if _UNSPACED.search(text):
+        position = 0
+        while (match := phrases.runs.search(text, position)) is not None:
+            position = match.end()
+            if match.start() > 0 and text[match.start() - 1] in "#＃@":
+                continue
+            start, end = folded.original(match.start(), match.end())
+            hits.extend(PhraseHit(start, end, kind) for kind in phrases.run_kinds[match[0]])
+        hits.sort(key=lambda hit: hit.start)
+    return tuple(hits)
+
+
+def _match(run: tuple[str, ...], tokens: list[str], index: int) -> int | None:
+    """Match the words of one phrase from `index` on; give the index of the last word, None if they differ."""
+    end = index + len(run)
+    if _GAP not in run:
+        return end - 1 if tuple(tokens[index:end]) == run else None
+    at = run.index(_GAP)
+    if tuple(tokens[index : index + at]) != run[:at]:
+        return None
+    tail = run[at + 1 :]
+    for start in range(index + at + 1, index + at + 1 + _MAX_GAP_WORDS):
+        if tuple(tokens[start : start + len(tail)]) == tail:
+            return start + len(tail) - 1
+    return None
+
+
+def _joined(text: str, words: list[re.Match[str]], first: int, last: int) -> bool:
+    """Tell whether no sentence ends between the words of a phrase."""
+    for index in range(first, last):
+        start, end = words[index].end(), words[index + 1].start()
+        if end - start > 1 and (end - start > _MAX_BETWEEN or _BREAK.search(text, start, end)):
+            return False
+    return True
+
+
+def follow_phrases(text: str) -> tuple[PhraseHit, ...]:
+    """Find the phrases that ask a reader to do something on a platform, in the order of the text.
+
+    Hashtags and handles are no phrases. Linear in the length of the text.
+
+    >>> [(hit.start, hit.end, hit.kind) for hit in follow_phrases("Come and follow me on Instagram")]
+    [(9, 18, 'follow')]
+    >>> follow_phrases("In Folge 12 steht alles #follow")
+    ()
+    """
+    return tuple(hit for hit in _find(fold(text)) if hit.kind in FOLLOW_KINDS)
+
+
+# What stands around a header and says nothing: bullets, emoji, arrows, brackets, rulers.
+_RUN_FILLERS = frozenset(["network", "follow", "filler", "channel"])
+_NAME_WORDS = 5
+_STRONG_LEFTOVER = 4
+_WEAK_LEFTOVER = 3
+
+
+def is_list_label(text: str) -> bool:
+    """Tell whether the whole text is the header of a link list: "Follow us:", "Síguenos en", "Мы в соцсетях".
+
+    Bullets, emoji, arrows, case and the names of platforms in it make no difference. Neutral headers ("Contact",
+    "Website") are none.
+
+    >>> [is_list_label(text) for text in ("★ FOLLOW US ★", "Follow Acme on social media:", "Мы в соцсетях", "フォローしてね")]
+    [True, True, True, True]
+    >>> [is_list_label(text) for text in ("Contact", "Website:", "Follow the recipe", "Social media manager: Ada")]
+    [False, False, False, False]
+    """
+    if len(text) > 160:
+        return False
+    phrases = _phrases()
+    folded = fold(_without_platforms(text))
+    hits = _find(folded)
+    words = [folded.original(match.start(), match.end()) for match in _WORD.finditer(folded.text)]
+    if not words:
+        return False
+    covered = [hit for hit in hits if hit.kind in ("network", "network_weak", "follow")]
+    if _UNSPACED.search(folded.text):
+        return _is_unspaced_label(folded.text, covered, phrases)
+    fillers = [hit for hit in hits if hit.kind == "filler"]
+    if not covered:
+        return _is_call_with_name(text, folded, words, hits)
+    rest = [word for word in words if not any(hit.start <= word[0] and word[1] <= hit.end for hit in (*covered, *fillers))]
+    neutral = [hit for hit in hits if hit.kind in ("credit", "own", "not_channel")]
+    if any(hit.start <= start and end <= hit.end for start, end in rest for hit in neutral):
+        return False
+    strong = [hit for hit in covered if hit.kind == "network"]
+    if strong:
+        after = [word for word in rest if word[0] > strong[-1].end]
+        colon = text[strong[-1].end : strong[-1].end + 2].strip()[:1] in (":", "：") if after else False
+        return len(rest) <= _STRONG_LEFTOVER and len(after) <= 2 and not (after and colon)
+    weak = [hit for hit in covered if hit.kind == "network_weak"]
+    if weak and all(hit.kind == "network_weak" for hit in covered):
+        return len(rest) <= _WEAK_LEFTOVER and (weak[-1].end == words[-1][1] or not rest)
+    return len(rest) <= 2 and covered[0].start <= words[0][0] + 24
+
+
+def _without_platforms(text: str) -> str:
+    """Blank the names of platforms, which may stand in any header."""
+    from sigtrim.detect.platforms import registry  # noqa: PLC0415 - the registry reads its data at the first use
+
+    spans = registry().labels_in(text)
+    for start, end, _ in reversed(spans):
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def _is_call_with_name(text: str, folded: Folded, words: list[tuple[int, int]], hits: tuple[PhraseHit, ...]) -> bool:
+    """Tell whether the text is "follow" and a name: up to five words, each with a capital letter or none of a lower case."""
+    for hit in hits:
+        if hit.kind == "opener" and hit.start <= words[0][0]:
+            break
+    else:
+        return False
+    fillers = {(one.start, one.end) for one in hits if one.kind == "filler"}
+    name = [word for word in words if word[0] >= hit.end]
+    proper = [word for word in name if word not in fillers]
+    if not proper or len(name) > _NAME_WORDS + 2 or len(proper) > _NAME_WORDS:
+        return False
+    others = {(one.start, one.end) for one in hits if one.kind in ("own", "content", "credit", "not_channel")}
+    if others.issuperset(proper):
+        return False
+    capitals = [not text[start].islower() for start, _ in proper]
+    return all(capitals) or (any(capitals) and text.rstrip().endswith((":", "：")))
+
+
+def _is_unspaced_label(text: str, covered: list[PhraseHit], phrases: _Phrases) -> bool:
+    if not covered:
+        return False
+    rest = phrases.runs.sub(
+        lambda match: "" if _RUN_FILLERS.intersection(phrases.run_kinds[match[0]]) else match[0], text
+    )
+    return sum(map(len, _WORD.findall(rest))) <= _STRONG_LEFTOVER
+
+
+@cache
+def _phrases() -> _Phrases:
+    import json  # noqa: PLC0415 - needed at the first call only
+
+    table = cast("dict[PhraseKind, list[str]]", json.loads((_DATA / "phrases.json").read_bytes()))
+    kinds: dict[str, list[PhraseKind]] = {}
+    for kind, texts in table.items():
+        for text in texts:
+            kinds.setdefault(text, []).append(kind)
+    by_word: dict[str, list[tuple[tuple[str, ...], tuple[PhraseKind, ...]]]] = {}
+    run_kinds: dict[str, tuple[PhraseKind, ...]] = {}
+    for text, its in kinds.items():
+        if _UNSPACED.search(text):
+            run_kinds[text] = tuple(its)
+        else:
+            run = tuple(text.split())
+            by_word.setdefault(run[0], []).append((run, tuple(its)))
+    runs = re.compile("|".join(re.escape(text) for text in sorted(run_kinds, key=lambda text: (-len(text), text))))
+    return _Phrases(
+        {word: tuple(sorted(rows, key=lambda row: -len(row[0]))) for word, rows in by_word.items()},
+        runs,
+        run_kinds,
+        frozenset(table["filler"]),
+    )
+
+
+def compile_table(toml: str) -> str:
+    r"""Compile the text of `phrases.toml` into that of `phrases.json`: the folded phrases of all languages by kind.
+
+    Raises `tomllib.TOMLDecodeError` where the text is no TOML.
+
+    >>> compile_table('[es]\nfollow = ["Sígueme en"]\n[fr]\nfollow = ["suis-moi"]')
+    '{\n"follow":["sigueme en","suis moi"]\n}\n'
+    """
+    import json  # noqa: PLC0415 - needed by the generator only
+    import tomllib  # noqa: PLC0415 - needed by the generator only
+
+    table: dict[str, set[str]] = {}
+    for language in tomllib.loads(toml).values():
+        for kind, texts in language.items():
+            table.setdefault(kind, set()).update(map(_normalise, texts))
+    rows = (f"{json.dumps(kind)}:{json.dumps(sorted(texts), ensure_ascii=False, separators=(',', ':'))}" for kind, texts in sorted(table.items()))
+    return "{\n" + ",\n".join(rows) + "\n}\n"
+
+
+def _normalise(phrase: str) -> str:
+    folded = fold_text(phrase).strip()
+    if _UNSPACED.search(folded):
+        return " ".join(folded.split())
+    return " ".join(_GAP if part == _GAP else " ".join(_WORD.findall(part)) for part in folded.split())
+
+
+if __name__ == "__main__":
+    (_DATA / "phrases.json").write_text(
+        compile_table((_DATA / "phrases.toml").read_text(encoding="utf-8")), encoding="utf-8", newline="\n"
+    )

@@ -1,0 +1,646 @@
+"""The platform registry: what a URL, a label, an icon or a placeholder points to.
+
+The facts stand in `sigtrim/data/platforms.toml`; `registry()` loads their compact form once. A `Registry` never changes:
+`Registry.extended` returns a new one. Every look-up takes any text, raises nothing and is linear in its length.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Literal
+
+from sigtrim.detect import platform_names as names
+from sigtrim.detect.platform_urls import Address, Templates, parse_address, suffixes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["LabelHit", "Platform", "Registry", "Role", "UrlMatch", "registry"]
+
+Role = Literal["profile", "share", "content"]
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """What is known of one platform; the fields are those of `[[platforms]]` in `sigtrim.toml`.
+
+    `hosts` are registrable names or sub-hosts, each with all its sub-domains; `other_hosts` never count. `profile`, `content` and
+    `share` are path templates ({h} a segment, {n} digits, * anything), asked in the order share, content, profile; on a host of the
+    platform any other path counts as a profile, unless `strict` is set. `labels` name the platform in any text, `labels_whole` only
+    as the whole text, `labels_weak` only beside other evidence; `icons` and `icons_weak` do so for image file names.
+    """
+
+    id: str
+    name: str = ""
+    category: str = ""
+    hosts: tuple[str, ...] = ()
+    other_hosts: tuple[str, ...] = ()
+    host_kind: tuple[tuple[str, str], ...] = ()
+    open_hosts: tuple[str, ...] = ()
+    profile: tuple[str, ...] = ()
+    content: tuple[str, ...] = ()
+    share: tuple[str, ...] = ()
+    reserved: tuple[str, ...] = ()
+    strict: bool = False
+    any_suffix: tuple[str, ...] = ()
+    schemes: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    labels_whole: tuple[str, ...] = ()
+    labels_weak: tuple[str, ...] = ()
+    handle: str = ""
+    icons: tuple[str, ...] = ()
+    icons_weak: tuple[str, ...] = ()
+    icon_classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UrlMatch:
+    """What a URL is: its platform, its role ("short": the target is not in the URL), the host that decided, and why in a phrase."""
+
+    platform: str
+    role: Role | Literal["short"]
+    host: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelHit:
+    """A platform's name in a text: half-open code-point offsets into that text."""
+
+    start: int
+    end: int
+    platform: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """The path rules of one platform, compiled."""
+
+    share: Templates
+    content: Templates
+    profile: Templates
+    reserved: frozenset[str]
+    strict: bool
+    host_kind: dict[str, Literal["profile", "content", "short"]]
+
+
+_lock = threading.Lock()
+_builtin: Registry | None = None
+
+
+def registry() -> Registry:
+    """Return the built-in registry; it is loaded once.
+
+    >>> registry().match_url("https://www.linkedin.com/in/jane-doe")
+    UrlMatch(platform='linkedin', role='profile', host='linkedin.com', why='host linkedin.com, path /in/{h}')
+    """
+    global _builtin  # noqa: PLW0603 - the one cache of the one built-in registry
+    if _builtin is None:
+        from sigtrim.detect.registry_data import load  # noqa: PLC0415 - json is wanted only here
+
+        with _lock:
+            if _builtin is None:
+                _builtin = Registry(load())
+    return _builtin
+
+
+# Words that may stand beside a platform's name without making it another name.
+_FILLERS = frozenset(
+    """our my the your official officiel officielle oficial offiziell offizielle ufficiale page profile profil perfil profilo channel
+    account group community seite kanal konto página pagina canal chaîne chaine compte cuenta conta grupo groupe mon ma mes notre nos
+    mein meine unser unsere mi mis nuestro nuestra meu minha nosso nossa mio mia nostro nostra my us me on мой моя наш наша мы
+    страница группа канал профиль официальный аккаунт 공식 公式 官方""".split()
+)
+# What an alt text or title says besides the name: "LinkedIn icon", "Follow us on Facebook".
+_ALT_WORDS = _FILLERS | frozenset(
+    """icon icons logo logos ico button btn badge image img picture pic symbol link links social media network follow find visit like
+    join connect with at to via see check out a an and of for new black white color colour round small original go open view share
+    icône icone ícone icono símbolo bouton botón botão knopf schaltfläche folgen folge sie besuchen auf bei sur en no na pe suivez
+    nous síguenos siga seguici su иконка значок логотип в на following here now today profiles""".split()
+)
+_MAX_LABEL = 120
+_MAX_UNKNOWN_WORDS = 4
+# Text in which a platform's name is no label: addresses, e-mail addresses, handles, hashtags.
+_NO_LABEL = re.compile(
+    r"[a-z][a-z0-9+-]*+://\S++|\bwww\.\S++|(?<![\w.+-])[\w.+-]++@[\w.-]*+|[@#][\w.-]++"
+    r"|(?<![\w.@-])(?:[a-z0-9-]++\.)++[a-z]{2,}+(?:[:/?#]\S*+)?",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"[^\W_]+\+?")
+_GLUE = " \t\r\n\xa0-_./'’\u2010\u2011"
+_PHONE = re.compile(r"/[+\d() .-]+")
+_FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|css|js|bmp)\Z")
+_INNER_URL = re.compile(r"https?:/{1,2}", re.IGNORECASE)
+_COUNTRY_SECOND = frozenset(("com", "co", "net", "org"))
+_COMMON_ENDINGS = frozenset(("com", "net", "org", "info", "eu", "app"))
+_SCREEN_HOST = re.compile(r"//([^\s/\"'<>?#&:]{1,253})")
+_SCREEN_TABLE = bytes(
+    c if 97 <= c <= 122 or 48 <= c <= 57 else c + 32 if 65 <= c <= 90 else c if c >= 128 else 32 for c in range(256)
+)
+# What hides a host or a name from the screen: character references, escaped addresses, letters beyond ASCII.
+_SCREEN_ESCAPES = ("&#", "%2F%2F", "%2f%2f")
+
+
+class Registry:
+    """Platforms and every way to recognise them; make one with `registry()` or `Registry.extended`."""
+
+    __slots__ = ("_icon_tables", "_rules", "_screen", "_tables", "_unspaced", "_users")
+
+    def __init__(self, tables: dict[str, Any], users: tuple[Platform, ...] = ()) -> None:
+        self._tables = tables
+        self._users = users
+        self._rules: dict[str, _Rules] = {}
+        self._screen: frozenset[bytes] | None = None
+        self._unspaced: re.Pattern[str] | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_restore, (self._users,))
+
+    def __iter__(self) -> Iterator[Platform]:
+        """Iterate over the platforms, sorted by id."""
+        return map(self.platform, self.ids)
+
+    def __len__(self) -> int:
+        return len(self._tables["platforms"])
+
+    def __contains__(self, id: object) -> bool:  # noqa: A002 - the word of the data
+        return id in self._tables["platforms"]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all platforms, sorted."""
+        return tuple(sorted(self._tables["platforms"]))
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The categories in use, sorted."""
+        return tuple(sorted({facts["category"] for facts in self._tables["platforms"].values()}))
+
+    def platform(self, id: str) -> Platform:  # noqa: A002 - the word of the data
+        """Return the platform of this id; KeyError for an unknown one.
+
+        >>> registry().platform("x").name
+        'X (Twitter)'
+        """
+        facts = self._tables["platforms"][id]
+        known: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in facts.items()}
+        known["host_kind"] = tuple(sorted(facts.get("host_kind", {}).items()))
+        return Platform(id=id, **known)
+
+    def extended(self, platforms: Iterable[Platform]) -> Registry:
+        """Return a registry with these platforms as well.
+
+        A known id adds its lists to what is built in and replaces the single values that it gives; a host that is kept by default
+        becomes the platform's. ConfigError names platform and key where a value is bad or belongs to another platform.
+
+        >>> mine = registry().extended([Platform("acmebook", "AcmeBook", "social", hosts=("acmebook.example",))])
+        >>> mine.match_url("https://acmebook.example/jane").platform
+        'acmebook'
+        """
+        from sigtrim.detect.registry_data import build_tables, check_platform  # noqa: PLC0415 - only where users add platforms
+
+        added = tuple(platforms)
+        merged = dict(self._tables["platforms"])
+        kept = dict(self._tables["kept"])
+        shorteners = set(self._tables["shorteners"])
+        for platform in added:
+            facts = _merge(merged.get(platform.id), platform)
+            check_platform({"id": platform.id, **facts})
+            merged[platform.id] = facts
+            for host in platform.hosts:
+                kept.pop(host, None)
+                shorteners.discard(host)
+        tables = build_tables(merged, kept=kept, shorteners=sorted(shorteners), reserved=self._tables["reserved"])
+        return Registry(tables, (*self._users, *added))
+
+    # --- URLs ---------------------------------------------------------------------------------------------------------------
+
+    def match_url(self, url: str) -> UrlMatch | None:
+        """Return what a URL points to, or None for anything but a platform (own sites, kept hosts, help pages, image servers).
+
+        The URL is unescaped and unwrapped already; broken and scheme-less ones are understood.
+
+        >>> registry().match_url("httpss://vk.com/acme").role
+        'profile'
+        >>> registry().match_url("https://youtu.be/abc").role
+        'content'
+        >>> registry().match_url("https://calendly.com/acme") is None
+        True
+        """
+        return self._match(url, 0)
+
+    def _match(self, url: str, depth: int) -> UrlMatch | None:
+        address = parse_address(url)
+        if address is None:
+            return None
+        if address.scheme:
+            return self._match_scheme(address)
+        name, id_ = self._find_host(address)
+        kept_name, _ = self._find_kept(address)
+        if id_ is None:
+            if kept_name:
+                return None
+            name, id_ = self._guess_host(address)
+        if not id_:
+            return None
+        rules = self._rules_of(id_)
+        match = self._role(address, name, id_, rules)
+        if kept_name and len(kept_name) >= len(name) and not (rules.strict and match):
+            return None
+        if match and depth < 3 and _INNER_URL.match(address.rest):
+            # "https://example.com/https://example.com/jane": a whole address pasted into a form that wanted the handle.
+            inner = self._match(address.rest, depth + 1)
+            if inner and inner.platform == id_:
+                return inner
+        return match
+
+    def _role(self, address: Address, name: str, id_: str, rules: _Rules) -> UrlMatch | None:
+        kind = rules.host_kind.get(name)
+        if kind:
+            return UrlMatch(id_, kind, name, f"host {name}")
+        path, query = address.path, address.query
+        if _FILE.search(path):
+            return None
+        template = rules.share.match(path, query)
+        if template:
+            other = rules.profile.match(path, query) if query else None
+            if other and "=" in other:
+                # wa.me and the like: a chat with a number, the text is only its first message.
+                return UrlMatch(id_, "profile", name, f"host {name}, path {other}")
+            return UrlMatch(id_, "share", name, f"host {name}, path {template}")
+        template = rules.content.match(path, query)
+        if template:
+            return UrlMatch(id_, "content", name, f"host {name}, path {template}")
+        template = rules.profile.match(path, query)
+        first = path[1:].partition("/")[0]
+        if (first in rules.reserved and (not template or template == "/{h}" or template.startswith("/{h}/"))) or (
+            rules.strict and not template
+        ):
+            return None
+        if template:
+            return UrlMatch(id_, "profile", name, f"host {name}, path {template}")
+        return UrlMatch(id_, "profile", name, f"host {name}" if path == "/" else f"host {name}, other path")
+
+    def _match_scheme(self, address: Address) -> UrlMatch | None:
+        id_ = self._tables["schemes"].get(address.scheme)
+        if not id_ or (address.scheme == "callto" and _PHONE.fullmatch(address.path)):
+            return None
+        rules = self._rules_of(id_)
+        path = address.path.replace(":", "/")
+        roles: tuple[tuple[Role, Templates], ...] = (("share", rules.share), ("content", rules.content))
+        for role, templates in roles:
+            if templates.match(path, address.query) and "phone=" not in address.query:
+                return UrlMatch(id_, role, f"{address.scheme}:", f"scheme {address.scheme}:")
+        return UrlMatch(id_, "profile", f"{address.scheme}:", f"scheme {address.scheme}:")
+
+    def _find_host(self, address: Address) -> tuple[str, str | None]:
+        return _longest(address, self._tables["hosts"], self._tables["host_paths"])
+
+    def _find_kept(self, address: Address) -> tuple[str, str | None]:
+        return _longest(address, self._tables["kept"], self._tables["kept_paths"])
+
+    def _guess_host(self, address: Address) -> tuple[str, str | None]:
+        """Recognise a well-known name under another country's ending, and servers of open networks by their name."""
+        labels = address.host.split(".")
+        brands = self._tables["any_suffix"]
+        last = labels[-1]
+        if labels[-2] in brands and (len(last) == 2 or last in _COMMON_ENDINGS):
+            return ".".join(labels[-2:]), brands[labels[-2]]
+        if len(labels) > 2 and labels[-3] in brands and len(last) == 2 and labels[-2] in _COUNTRY_SECOND:
+            return ".".join(labels[-3:]), brands[labels[-3]]
+        if address.path.startswith("/@"):
+            for part, id_ in self._tables["open_hosts"].items():
+                if part in address.host:
+                    return address.host, id_
+        return "", None
+
+    def _rules_of(self, id_: str) -> _Rules:
+        rules = self._rules.get(id_)
+        if rules is None:
+            facts = self._tables["platforms"][id_]
+            rules = _Rules(
+                Templates(facts.get("share", ())),
+                Templates(facts.get("content", ())),
+                Templates(facts.get("profile", ())),
+                frozenset((*self._tables["reserved"], *facts.get("reserved", ()))),
+                facts.get("strict", False),
+                facts.get("host_kind", {}),
+            )
+            self._rules[id_] = rules
+        return rules
+
+    def kept_category(self, url: str) -> str | None:
+        """Return why a host is never a platform ("booking", "map", "own_site" ...), or None.
+
+        >>> registry().kept_category("https://maps.app.goo.gl/abc")
+        'map'
+        """
+        address = parse_address(url)
+        if address is None or address.scheme:
+            return None
+        kept_name, category = self._find_kept(address)
+        if not kept_name:
+            return None
+        name, id_ = self._find_host(address)
+        if id_ and (len(name) > len(kept_name) or self._match(url, 0)):
+            return None
+        return category
+
+    def is_shortener(self, url: str) -> bool:
+        """Tell whether the target of a URL is not in it, so that its label or icon must decide.
+
+        >>> registry().is_shortener("https://bit.ly/abc"), registry().is_shortener("https://example.com/abc")
+        (True, False)
+        """
+        address = parse_address(url)
+        if address is None or address.scheme:
+            return False
+        known = self._tables["shorteners"]
+        if not isinstance(known, frozenset):
+            known = self._tables["shorteners"] = frozenset(known)
+        if self._find_kept(address)[0]:
+            return False
+        if any(name in known for name in suffixes(address.host)):
+            return True
+        name, id_ = self._find_host(address)
+        return bool(id_) and self._rules_of(str(id_)).host_kind.get(name) == "short"
+
+    def match_path(self, url: str) -> str | None:
+        """Return the platform that the path of an own-domain redirect or a tracker names as a whole segment.
+
+        >>> registry().match_path("https://acme.example/links/facebook")
+        'facebook'
+        >>> registry().match_path("https://acme.example/services/facebook-ads") is None
+        True
+        """
+        address = parse_address(url)
+        if address is None or address.scheme:
+            return None
+        segments = names.path_segments(address.path)
+        if not segments:
+            return None
+        found: set[str] = set()
+        for segment in segments:
+            key = names.compact(segment)
+            id_ = self._tables["strong"].get(key) or self._tables["whole"].get(key) or self._tables["icons"].get(key)
+            if id_:
+                found.add(id_)
+        return found.pop() if len(found) == 1 else None
+
+    # --- names --------------------------------------------------------------------------------------------------------------
+
+    def match_label(self, text: str, *, weak: bool = False) -> str | None:
+        """Return the platform of which the whole text is a name; `weak` also accepts the likes of "f", "in" and "Line".
+
+        Bullets, brackets, emoji and colons around it, spaced and stylised letters, and words such as "our ... page" do not matter.
+
+        >>> registry().match_label("► T W I T C H:"), registry().match_label("my Instagram page"), registry().match_label("in")
+        ('twitch', 'instagram', None)
+        >>> registry().match_label("in", weak=True)
+        'linkedin'
+        """
+        if len(text) > _MAX_LABEL:
+            return None
+        key = names.compact(text)
+        found = self._label(key, weak=weak)
+        if found or not key:
+            return found
+        tokens = _TOKEN.findall(names.normalize(text))
+        while tokens and tokens[0] in _FILLERS:
+            del tokens[0]
+        while tokens and tokens[-1] in _FILLERS:
+            del tokens[-1]
+        return self._label("".join(tokens), weak=weak) if tokens else None
+
+    def _label(self, key: str, *, weak: bool) -> str | None:
+        tables = self._tables
+        found: str | None = tables["strong"].get(key) or tables["whole"].get(key) or (tables["weak"].get(key) if weak else None)
+        if found is None and key.endswith("+"):
+            return self._label(key.rstrip("+"), weak=weak)
+        return found
+
+    def labels_in(self, text: str) -> tuple[LabelHit, ...]:
+        """Return every place in a longer text where a strong label names a platform; offsets are into that text.
+
+        Names inside addresses, e-mail addresses, @handles and #hashtags do not count.
+
+        >>> [(hit.start, hit.end, hit.platform) for hit in registry().labels_in("Find us on Facebook & YouTube, not #tiktok")]
+        [(11, 19, 'facebook'), (22, 29, 'youtube')]
+        """
+        level, offsets = _level(text)
+        hidden = [found.span() for found in _NO_LABEL.finditer(level)]
+        hits = self._token_hits(level)
+        if not text.isascii():
+            hits += self._unspaced_hits(level)
+        hits.sort(key=lambda hit: (hit.start, -hit.end))
+        result: list[LabelHit] = []
+        end = at = 0
+        for hit in hits:
+            while at < len(hidden) and hidden[at][1] <= hit.start:
+                at += 1
+            if hit.start < end or (at < len(hidden) and hidden[at][0] < hit.end):
+                continue
+            end = hit.end
+            if offsets is not None:
+                hit = LabelHit(offsets[hit.start], offsets[hit.end - 1] + 1, hit.platform)  # noqa: PLW2901 - same hit, source offsets
+            result.append(hit)
+        return tuple(result)
+
+    def _token_hits(self, level: str) -> list[LabelHit]:
+        heads = self._tables["text"]
+        hits: list[LabelHit] = []
+        tokens = [(found[0], found.start(), found.end()) for found in _TOKEN.finditer(level)]
+        for index, (token, start, end) in enumerate(tokens):
+            entries = heads.get(token)
+            if entries is None and token.endswith("+"):
+                token, end = token[:-1], end - 1  # noqa: PLW2901 - "Facebook+Instagram"
+                entries = heads.get(token)
+            for platform, *rest in entries or ():
+                last = end
+                for step, wanted in enumerate(rest, index + 1):
+                    if step >= len(tokens) or tokens[step][0] != wanted:
+                        break
+                    if len(level[last : tokens[step][1]]) > 3 or level[last : tokens[step][1]].strip(_GLUE):
+                        break
+                    last = tokens[step][2]
+                else:
+                    hits.append(LabelHit(start, last, platform))
+                    break
+        return hits
+
+    def _unspaced_hits(self, level: str) -> list[LabelHit]:
+        if self._unspaced is None:
+            longest_first = sorted(self._tables["unspaced"], key=lambda label: (-len(label), label))
+            self._unspaced = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+        table = self._tables["unspaced"]
+        return [LabelHit(found.start(), found.end(), table[found[0]]) for found in self._unspaced.finditer(level)]
+
+    def match_words(self, text: str) -> str | None:
+        """Return the platform that an alt text, title or aria-label names, if it names exactly one.
+
+        >>> registry().match_words("Follow us on Facebook"), registry().match_words("logo x"), registry().match_words("mail")
+        ('facebook', 'x', None)
+        """
+        if len(text) > _MAX_LABEL:
+            return None
+        found = {hit.platform for hit in self.labels_in(text)}
+        tokens = _TOKEN.findall(names.normalize(text))
+        unknown = [token for token in tokens if token not in _ALT_WORDS]
+        if len(found) == 1:
+            return found.pop() if len(unknown) <= _MAX_UNKNOWN_WORDS + 1 else None
+        if found or not unknown:
+            return None
+        return self._label("".join(unknown), weak=True)
+
+    def match_icon(self, name: str) -> str | None:
+        """Return the platform that an image's file name or URL shows; hosts, UUIDs, hashes and sizes prove nothing.
+
+        >>> registry().match_icon("https://cdn.example.com/img/linkedin_2x.png"), registry().match_icon("08_icon_x.jpg")
+        ('linkedin', 'x')
+        >>> registry().match_icon("facebook-event-cover.jpg") is None
+        True
+        """
+        chunks = names.icon_chunks(name)
+        strong, weak = self._tables["icons"], self._tables["icons_weak"]
+        found: set[str] = set()
+        unknown = 0
+        skip = 0
+        for index, spellings in enumerate(chunks):
+            if skip:
+                skip -= 1
+                continue
+            # Names of several parts first: "google-plus" is not "google".
+            joined = "".join(chunk[0] for chunk in chunks[index : index + 2])
+            longer = "".join(chunk[0] for chunk in chunks[index : index + 3])
+            if longer in strong and longer != joined:
+                found.add(strong[longer])
+                skip = 2
+            elif joined in strong and joined != spellings[0]:
+                found.add(strong[joined])
+                skip = 1
+            else:
+                id_ = next((strong[spelling] for spelling in spellings if spelling in strong), None)
+                if id_:
+                    found.add(id_)
+                elif not names.is_noise(spellings[0]):
+                    unknown += 1
+        if len(found) == 1:
+            return found.pop() if unknown <= 2 else None
+        if found:
+            return None
+        telling = [spellings for spellings in chunks if not names.is_noise(spellings[0]) or spellings[0] in ("f", "in")]
+        if len(telling) > 1:
+            telling = [spellings for spellings in telling if spellings[0] not in ("f", "in")]
+        if len(telling) != 1:
+            return None
+        return next((weak[spelling] for spelling in telling[0] if spelling in weak), None)
+
+    def match_classes(self, classes: str) -> str | None:
+        """Return the platform that a class attribute shows (Font Awesome, Bootstrap Icons, icon-..., social-...), if exactly one.
+
+        >>> registry().match_classes("fab fa-linkedin-in"), registry().match_classes("bi bi-x"), registry().match_classes("social")
+        ('linkedin', None, None)
+        """
+        exact, strong = self._tables["icon_classes"], self._tables["icons"]
+        found: set[str] = set()
+        for name, parts in names.class_tokens(classes):
+            id_ = exact.get(name)
+            if not id_:
+                pairs = ["".join(pair) for pair in zip(parts, parts[1:], strict=False)]
+                id_ = next((strong[part] for part in (*pairs, *parts) if part in strong), None)
+            if id_:
+                found.add(id_)
+        return found.pop() if len(found) == 1 else None
+
+    def match_placeholder(self, value: str) -> str | None:
+        """Return the platform that the placeholders of a template name, if exactly one.
+
+        >>> registry().match_placeholder("{{facebook_url}}"), registry().match_placeholder("$LinkedIn$")
+        ('facebook', 'linkedin')
+        """
+        telling = names.placeholder_words(value)
+        strong, whole = self._tables["icons"], self._tables["whole"]
+        found = {id_ for word in telling if (id_ := strong.get(word) or self._tables["strong"].get(word) or whole.get(word))}
+        if len(found) == 1:
+            return found.pop()
+        if found or len(set(telling)) != 1:
+            return None
+        weak: str | None = self._tables["icons_weak"].get(telling[0])
+        return weak
+
+    # --- the screen ---------------------------------------------------------------------------------------------------------
+
+    def may_mention(self, text: str) -> bool:
+        """Tell whether a document may hold anything that the look-ups here would find; False is certain, True is a guess.
+
+        >>> registry().may_mention("<p>Jane Doe, Acme Inc.</p>"), registry().may_mention("<p>Find us on Facebook</p>")
+        (False, True)
+        """
+        for mark in _SCREEN_ESCAPES:
+            if mark in text:
+                return True
+        hosts = self._tables["hosts"]
+        for host in set(_SCREEN_HOST.findall(text)):
+            lowered = host.lower()
+            if any(name in hosts for name in suffixes(lowered.rpartition("@")[2])):
+                return True
+        if self._screen is None:
+            self._screen = self._screen_words()
+        return not self._screen.isdisjoint(text.encode("utf-8", "surrogatepass").translate(_SCREEN_TABLE).split())
+
+    def _screen_words(self) -> frozenset[bytes]:
+        found: set[str] = set()
+        for key in ("strong", "whole", "icons", "schemes", "any_suffix"):
+            found.update(self._tables[key])
+        return frozenset(word.encode() for word in found)
+
+
+def _longest(address: Address, table: dict[str, str], paths: dict[str, list[str]]) -> tuple[str, str | None]:
+    """Return the longest listed name that covers an address, and its value; ("", None) where none does."""
+    host = address.host
+    while True:
+        if host in paths:
+            path = address.path + "/"
+            for prefix in paths[host]:
+                if path.startswith(prefix + "/"):
+                    return host + prefix, table[host + prefix]
+        value = table.get(host)
+        if value is not None:
+            return host, value
+        _, dot, host = host.partition(".")
+        if not dot:
+            return "", None
+
+
+def _level(text: str) -> tuple[str, list[int] | None]:
+    """Return the text levelled for names, and for each of its characters the offset in the source (None: the same)."""
+    if text.isascii():
+        return text.lower(), None
+    characters: list[str] = []
+    offsets: list[int] = []
+    for index, character in enumerate(text):
+        level = names.normalize(character)
+        characters.append(level)
+        offsets.extend([index] * len(level))
+    return "".join(characters), offsets
+
+
+def _merge(known: dict[str, Any] | None, platform: Platform) -> dict[str, Any]:
+    facts: dict[str, Any] = dict(known or {"name": platform.id, "category": "other"})
+    for field in fields(Platform):
+        value = getattr(platform, field.name)
+        if not value or field.name == "id":
+            continue
+        if field.name == "host_kind":
+            facts["host_kind"] = {**facts.get("host_kind", {}), **dict(value)}
+        elif isinstance(value, tuple):
+            facts[field.name] = list(dict.fromkeys((*facts.get(field.name, ()), *value)))
+        else:
+            facts[field.name] = value
+    return facts
+
+
+def _restore(users: tuple[Platform, ...]) -> Registry:
+    return registry().extended(users) if users else registry()

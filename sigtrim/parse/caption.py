@@ -1,0 +1,270 @@
+"""Read plain text: its lines, the sentences of a line, links and handles, each with its place in the text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Handle", "Line", "TextLink", "find_handles", "find_links", "split_lines", "split_sentences"]
+
+_LINE = re.compile(r"([^\n\r\u2028\u2029]*+)(\r\n|[\n\r\u2028\u2029]|\Z)")
+
+# What an RFC 3986 URL may hold, without the quotes and brackets that surround one in prose more often than they belong to it.
+_URL_CHARACTERS = r"A-Za-z0-9\-._~:/?#@!$&'()*+,;=%\[\]|"
+_INVISIBLE_CHARACTERS = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+_INVISIBLE = re.compile(f"[{_INVISIBLE_CHARACTERS}]")
+_SCHEME = re.compile(r"h(?:tt|xx)ps?://", re.IGNORECASE)
+# An IRI may hold any letter (RFC 3987), but a sentence in a script without spaces often stands right behind a URL.
+# Letters beyond ASCII count where a part of the path begins with them, and accented Latin ones anywhere.
+_URL_RUN = re.compile(
+    rf"(?:[{_URL_CHARACTERS}\u00c0-\u024f]++|(?<=[/=?#@%_-])[^\W\d_a-zA-Z][^\s<>\"'()\[\]{{}}（）「」『』【】《》、。，！？：；|]*+)++"
+)
+_HOST = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)++(?:xn--[a-z0-9-]++|[^\W\d_]{2,24})\.?(?::\d{1,5})?", re.IGNORECASE)
+_DOT = re.compile(r"\.(?=[A-Za-z]{2})")
+_HOST_BEFORE = re.compile(r"[A-Za-z0-9.-]*\Z")
+_BARE_HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)++[A-Za-z]{2,24}(?![A-Za-z0-9-]|\.[A-Za-z0-9])")
+_BARE_REST = re.compile(rf"(?::\d{{1,5}})?[/?#](?:[{_URL_CHARACTERS}\u00c0-\u024f]++|(?<=[/=@])[^\W\d_a-zA-Z][^\s<>\"'()\[\]|]*+)*+")
+_MAX_HOST = 253  # RFC 1035, section 2.3.4
+_INNER = re.compile(r"https?://", re.IGNORECASE)
+_TRAILING = ".,;:!?'*|_~&$"
+_CLOSERS = {")": "(", "]": "["}
+_CUT = re.compile(r"\.{2,}\Z")
+
+_HANDLE = re.compile(r"(?<![\w@＠./:+-])[@＠]([^\W_]|_(?=\w))[\w.-]{0,40}(?:@[\w-]+(?:\.[\w-]+)+)?", re.ASCII)
+_HANDLE_ANY = re.compile(r"(?<![A-Za-z0-9_@＠./:+-])[@＠](\w[\w.-]{0,60})(?:@[\w-]+(?:\.[\w-]+)+)?")
+
+# A sentence ends with its mark and white space; with two marks, or one of another script, also right before the next word.
+_SENTENCE_END = re.compile(
+    r"""(?: [.!?]++["'”’)\]]*+ (?=\s|\Z)
+        | (?: [!?]++ | \.{2,} | … ) (?=[^\W\d_a-z]) 
+        | [。！？।؟]++["'”’)」』]*+ )
+        \s*+""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a text: from `start` to `end` without its line end, which goes on to `next`; code points, half-open."""
+
+    start: int
+    end: int
+    next: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextLink:
+    """A link in plain text: its range in code points, half-open, and its URL.
+
+    `url` has a scheme and no invisible characters; `cut` says that the site that showed the text has shortened it
+    (it ended with an ellipsis, which belongs to the range).
+    """
+
+    start: int
+    end: int
+    url: str
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A name behind an at sign: the range of both, half-open, in code points, and the name without the sign."""
+
+    start: int
+    end: int
+    name: str
+
+
+def split_lines(text: str) -> tuple[Line, ...]:
+    r"""Split text into lines that partition it; a text that ends with a line end has an empty last line.
+
+    >>> [text for text in ("a\r\nb\n",) for line in split_lines(text)] and len(split_lines("a\r\nb\n"))
+    3
+    """
+    lines = []
+    position = 0
+    size = len(text)
+    while True:
+        match = _LINE.match(text, position)
+        assert match is not None  # noqa: S101 - the pattern matches the empty string
+        lines.append(Line(match.start(), match.end(1), match.end()))
+        if match.end() == match.end(1):
+            return tuple(lines)
+        position = match.end()
+        if position == size:
+            lines.append(Line(size, size, size))
+            return tuple(lines)
+
+
+def find_links(text: str, *, is_known_host: Callable[[str], bool]) -> tuple[TextLink, ...]:
+    """Find the links of a text in their order: every `http(s)://`, every `www.`, and bare hosts that are known.
+
+    `is_known_host` is asked for the bare host in lower case. Sentence marks and unbalanced brackets at the end are
+    no part of a link. Linear in the length of the text.
+
+    >>> [link.url for link in find_links("(see https://example.com/a_(b)).", is_known_host=lambda host: False)]
+    ['https://example.com/a_(b)']
+    >>> [link.url for link in find_links("ツイッターtwitter.com/ada、main.py", is_known_host=lambda host: host == "twitter.com")]
+    ['https://twitter.com/ada']
+    """
+    if "://" not in text and "." not in text:
+        return ()
+    if _INVISIBLE.search(text) is None:
+        return tuple(_scan(text, is_known_host))
+    kept = [index for index, character in enumerate(text) if not _INVISIBLE.match(character)]
+    seen = "".join([text[index] for index in kept])
+    links = []
+    for link in _scan(seen, is_known_host):
+        start, end = kept[link.start], kept[link.end - 1] + 1
+        links.append(_stop_at_invisible(text, TextLink(start, end, link.url, link.cut)))
+    return tuple(links)
+
+
+def _stop_at_invisible(text: str, link: TextLink) -> TextLink:
+    """End a link at an invisible character in its path: between a link and the next word it stands for a space."""
+    raw = text[link.start : link.end]
+    host = raw.find("/", raw.find("://") + 3 if "://" in raw else 0)
+    inner = _INVISIBLE.search(raw, host) if host >= 0 else None
+    if inner is None:
+        return link
+    hidden = len(_INVISIBLE.findall(raw, 0, inner.start()))
+    visible = len(link.url) - (len(raw) - len(_INVISIBLE.findall(raw)))  # the scheme that was put before
+    return TextLink(link.start, link.start + inner.start(), link.url[: max(visible, 0) + inner.start() - hidden], link.cut)
+
+
+def _scan(text: str, is_known_host: Callable[[str], bool]) -> list[TextLink]:
+    links = _scan_schemes(text)
+    ends = [link.end for link in links]
+    bare = _scan_bare(text, links, ends, is_known_host)
+    if not bare:
+        return links
+    return sorted((*links, *bare), key=lambda link: link.start)
+
+
+def _scan_schemes(text: str) -> list[TextLink]:
+    links: list[TextLink] = []
+    position = 0
+    while (scheme := _SCHEME.search(text, position)) is not None:
+        position = scheme.end()
+        host = _HOST.match(text, scheme.end())
+        run = _URL_RUN.match(text, scheme.end())
+        if run is None or host is None:
+            continue
+        end = max(run.end(), host.end())
+        inner = _INNER.search(text, scheme.end(), end)
+        while inner is not None:
+            if text[inner.start() - 1].isalnum() and "?" not in text[scheme.end() : inner.start()]:
+                end = inner.start()
+                break
+            inner = _INNER.search(text, inner.end(), end)
+        end, cut = _trim(text, scheme.end(), end)
+        url = text[scheme.start() : end]
+        if cut:
+            end = _include_ellipsis(text, end)
+        if url[:2].lower() == "h" + "x":
+            url = "http" + url[4:]
+        links.append(TextLink(scheme.start(), end, url, cut))
+        position = end
+    return links
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, bool]:
+    """Take sentence marks and unbalanced closing brackets off the end; tell whether an ellipsis was among them."""
+    cut = text[end : end + 1] == "…"
+    depth = {closer: text.count(closer, start, end) - text.count(opener, start, end) for closer, opener in _CLOSERS.items()}
+    while end > start:
+        last = text[end - 1]
+        if last in _CLOSERS and depth[last] > 0:
+            depth[last] -= 1
+        elif last in "([":
+            depth[")" if last == "(" else "]"] += 1
+        elif last not in _TRAILING or (last == "_" and text[end - 2] not in _TRAILING):
+            break
+        elif last == "." and text[end - 2 : end] == "..":
+            cut = True
+        end -= 1
+    return end, cut
+
+
+def _include_ellipsis(text: str, end: int) -> int:
+    while text[end : end + 1] in (".", "…") and end < len(text):
+        end += 1
+    return end
+
+
+def _scan_bare(text: str, links: list[TextLink], ends: list[int], is_known_host: Callable[[str], bool]) -> list[TextLink]:
+    found: list[TextLink] = []
+    position = 0
+    while (dot := _DOT.search(text, position)) is not None:
+        position = dot.end()
+        inside = bisect_right(ends, dot.start())
+        if inside < len(links) and links[inside].start <= dot.start():
+            position = links[inside].end
+            continue
+        floor = max(links[inside - 1].end if inside else 0, found[-1].end if found else 0, dot.start() - _MAX_HOST)
+        start = dot.start()
+        while start > floor and (text[start - 1].isascii() and (text[start - 1].isalnum() or text[start - 1] in ".-")):
+            start -= 1
+        while start < dot.start() and text[start] in ".-":
+            start += 1
+        host = _BARE_HOST.match(text, start)
+        if host is None:
+            continue
+        position = host.end()
+        name = host[0].lower()
+        before = text[start - 1 : start]
+        if before in ("@", "＠", "/", "_", ".") and before or not (name.startswith("www.") or is_known_host(name)):
+            continue
+        rest = _BARE_REST.match(text, host.end())
+        end, cut = _trim(text, host.end(), rest.end()) if rest is not None else (host.end(), text[host.end() : host.end() + 1] == "…")
+        url = "https://" + text[start:end]
+        if cut:
+            end = _include_ellipsis(text, end)
+        found.append(TextLink(start, end, url, cut))
+        position = end
+    return found
+
+
+def find_handles(text: str, start: int = 0, end: int | None = None) -> tuple[Handle, ...]:
+    """Find the handles between two offsets; e-mail addresses are none.
+
+    >>> [handle.name for handle in find_handles("IG: @ada.codes, mail ada@example.com")]
+    ['ada.codes']
+    """
+    stop = len(text) if end is None else end
+    if "@" not in text and "＠" not in text:
+        return ()
+    handles = []
+    for match in _HANDLE_ANY.finditer(text, start, stop):
+        name = match[0][1:].rstrip(".-")
+        if name:
+            handles.append(Handle(match.start(), match.start() + 1 + len(name), name))
+    return tuple(handles)
+
+
+def split_sentences(text: str, start: int, end: int, *, links: tuple[TextLink, ...] = ()) -> tuple[tuple[int, int], ...]:
+    """Split a line, given by its offsets, into sentences that partition it; no link is split.
+
+    >>> text = "One. Two!! Three https://example.com/a.b?c"
+    >>> [text[start:end] for start, end in split_sentences(text, 0, len(text))]
+    ['One. ', 'Two!! ', 'Three https://example.com/a.b?c']
+    """
+    spans = []
+    position = start
+    at = 0
+    for match in _SENTENCE_END.finditer(text, start, end):
+        while at < len(links) and links[at].end <= match.start():
+            at += 1
+        if at < len(links) and links[at].start < match.start() < links[at].end:
+            continue
+        if match.end() > position:
+            spans.append((position, match.end()))
+            position = match.end()
+    if position < end or not spans:
+        spans.append((position, end))
+    return tuple(spans)

@@ -1,0 +1,105 @@
+"""Fold text so that words compare: case, accents, stylised letters and invisible characters make no difference."""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import accumulate
+
+__all__ = ["Folded", "fold", "fold_text"]
+
+# Letters that stand for Latin ones in stylised names and that NFKC leaves alone: small capitals (Unicode blocks
+# IPA Extensions, Phonetic Extensions, Latin Extended-D) and the negative circled and squared capitals (U+1F150, U+1F170).
+_SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True))
+_NEGATIVE = {chr(base + index): chr(ord("a") + index) for base in (0x1F150, 0x1F170) for index in range(26)}
+# The Turkish letters fold to the i of all other languages, as a reader who types without them would write.
+_LETTERS = {**_SMALL_CAPITALS, **_NEGATIVE, "ı": "i", "İ": "i", "ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "’": "'", "ё": "е", "Ё": "е"}
+
+_VARIATION_SELECTORS = range(0xFE00, 0xFE10)
+_TATWEEL = "\u0640"
+
+
+def _fold_character(character: str) -> str:
+    known = _LETTERS.get(character)
+    if known is not None:
+        return known
+    category = unicodedata.category(character)
+    # Zero-width and direction marks, soft hyphens, the tags of emoji: nobody sees them.
+    if category == "Cf" or character == _TATWEEL or ord(character) in _VARIATION_SELECTORS:
+        return ""
+    folded = unicodedata.normalize("NFKC", character).casefold()
+    if len(folded) > 1:
+        folded = unicodedata.normalize("NFKC", "".join(_LETTERS.get(one, one) for one in folded))
+    bare = "".join(one for one in unicodedata.normalize("NFD", folded) if not _is_accent(one))
+    bare = unicodedata.normalize("NFC", bare)
+    return bare if len(bare) <= 18 else character
+
+
+def _is_accent(character: str) -> bool:
+    """Tell whether a mark may be left out: nukta, Hebrew and Arabic vowel signs, accents above and below.
+
+    Vowel signs of Indic scripts, the Japanese voicing marks and Thai tones are letters' halves and stay
+    (canonical combining classes, Unicode Standard section 4.3).
+    """
+    return unicodedata.combining(character) in _ACCENT_CLASSES
+
+
+_ACCENT_CLASSES = frozenset([7, *range(10, 36), *range(200, 241)])
+
+
+class _Table(dict[int, str]):
+    """The folding of single characters, filled as they are met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold_character(chr(code))
+        return folded
+
+
+_TABLE = _Table()
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded text with the way back to the original.
+
+    `ends` holds, for each character of the original, where its folding ends in `text`; None where each character
+    folds to exactly one.
+    """
+
+    text: str
+    ends: tuple[int, ...] | None
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """Give the half-open range of the original for one of the folded text.
+
+        >>> fold("ﬁnd me").original(0, 4)
+        (0, 3)
+        """
+        if self.ends is None:
+            return start, end
+        first = bisect_right(self.ends, start)
+        return first, max(first, bisect_right(self.ends, end - 1) + 1)
+
+
+def fold_text(text: str) -> str:
+    """Fold without the way back.
+
+    >>> fold_text("𝐒í𝐠𝐮𝐞𝐦𝐞 ＥＮ Tʜʀᴇᴀᴅs")
+    'sigueme en threads'
+    """
+    return text.lower() if text.isascii() else text.translate(_TABLE)
+
+
+def fold(text: str) -> Folded:
+    """Fold with the way back: characters that nobody sees vanish, ligatures become several letters.
+
+    >>> fold("S\u200bNAP").text
+    'snap'
+    """
+    if text.isascii():
+        return Folded(text.lower(), None)
+    folded = text.translate(_TABLE)
+    if all(len(_TABLE[ord(one)]) == 1 for one in set(text)):
+        return Folded(folded, None)
+    return Folded(folded, tuple(accumulate(len(_TABLE[ord(one)]) for one in text)))

@@ -1,0 +1,237 @@
+"""Cut what removed links leave behind: emptied elements, cells, rows, line breaks, and blank lines of the source.
+
+An element goes whole only where its start and end tags match in the source and nothing crosses its border, and a
+cell or row only where no other row depends on it. Everywhere else it stays, emptied.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sigtrim.parse.flow import BLOCKS
+from sigtrim.parse.source import Span
+from sigtrim.rewrite.edits import Edit, deleted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sigtrim.parse.flow import Line
+    from sigtrim.parse.html import Document, Element
+    from sigtrim.rewrite.plan import Plan
+
+__all__ = ["cut_blank_lines", "cut_breaks", "cut_containers"]
+
+_NEVER = frozenset(["!root", "body", "head", "html", "form", "style", "script"])
+_SPAN_NUMBER = re.compile(r"\s*(\d{1,4})")
+
+
+def cut_containers(plan: Plan, host: Element | None) -> None:
+    """Cut the outermost elements that lost all they held; `host`, where the call to action goes, stays."""
+    spared = set()
+    at = host
+    while at is not None:
+        spared.add(id(at))
+        at = at.parent
+    seen: set[int] = set()
+    emptied: dict[int, Element] = {}
+    for element in _around_cuts(plan):
+        best = None
+        current: Element | None = element
+        while current is not None and id(current) not in spared and id(current) not in seen and plan.is_void(current):
+            seen.add(id(current))
+            if current.closed and current.name not in _NEVER and _can_go(current):
+                best = current
+            current = current.parent
+        if best is not None:
+            emptied[id(best)] = best
+    for element in list(emptied.values()):
+        for spacer in _needless_spacers(plan, element, emptied):
+            emptied[id(spacer)] = spacer
+    for element in emptied.values():
+        plan.cut("empty-container", None, [element.span], (f"<{element.name}> was left empty",))
+
+
+def _around_cuts(plan: Plan) -> Iterator[Element]:
+    """Yield the elements around what goes, innermost first."""
+    document = plan.document
+    for piece in plan.flow.pieces:
+        if plan.is_gone(piece):
+            yield piece.element if piece.kind == "text" else (piece.element.parent or piece.element)
+    for cut in plan.cuts:
+        owner = document.owners[document.token_at(cut.spans[0].start)]
+        if owner.start == cut.spans[0].start and owner.parent is not None:
+            yield owner.parent
+
+
+def _can_go(element: Element) -> bool:
+    if element.name in ("td", "th"):
+        return _cell_can_go(element)
+    if element.name == "tr":
+        return _row_can_go(element)
+    return element.name not in ("tbody", "thead", "tfoot") or all(_row_can_go(row) for row in element.children if row.name == "tr")
+
+
+def _table_of(element: Element) -> Element | None:
+    at = element.parent
+    while at is not None and at.name != "table":
+        at = at.parent
+    return at
+
+
+def _rows(table: Element) -> list[Element]:
+    rows: list[Element] = []
+    for child in table.children:
+        if child.name == "tr":
+            rows.append(child)
+        elif child.name in ("tbody", "thead", "tfoot"):
+            rows += [row for row in child.children if row.name == "tr"]
+    return rows
+
+
+def _cells(row: Element) -> list[Element]:
+    return [cell for cell in row.children if cell.name in ("td", "th")]
+
+
+def _number(element: Element, name: str) -> int:
+    match = _SPAN_NUMBER.match(element.get(name))
+    return int(match[1]) if match else 1
+
+
+def _cell_can_go(cell: Element) -> bool:
+    """Tell whether no other row of the table lines up with the columns of this one."""
+    table = _table_of(cell)
+    if table is None or cell.parent is None or cell.parent.name != "tr":
+        return False
+    return all(row is cell.parent or len(_cells(row)) <= 1 for row in _rows(table))
+
+
+def _row_can_go(row: Element) -> bool:
+    """Tell whether no cell of another row reaches through this one, and none of its own into the next."""
+    table = _table_of(row)
+    if table is None:
+        return False
+    rows = _rows(table)
+    here = next((at for at, one in enumerate(rows) if one is row), None)
+    if here is None:
+        return False
+    if here == len(rows) - 1:
+        return True
+    if any(_number(cell, "rowspan") != 1 for cell in _cells(row)):
+        return False
+    return all(
+        _number(cell, "rowspan") <= here - at and _number(cell, "rowspan") > 0
+        for at, above in enumerate(rows[:here])
+        for cell in _cells(above)
+    )
+
+
+def _needless_spacers(plan: Plan, element: Element, emptied: dict[int, Element]) -> list[Element]:
+    """Return the empty cells or rows beside a removed one that kept it apart from its neighbours.
+
+    One stays between two neighbours that stay; at an end none does.
+    """
+    if element.name not in ("td", "th", "tr") or element.parent is None:
+        return []
+    siblings = [one for one in element.parent.children if one.name in ("td", "th", "tr")]
+    here = next(at for at, one in enumerate(siblings) if one is element)
+
+    def is_spacer(one: Element) -> bool:
+        return id(one) not in emptied and one.closed and plan.is_void(one) and _can_go(one)
+
+    first = here
+    while first > 0 and (id(siblings[first - 1]) in emptied or is_spacer(siblings[first - 1])):
+        first -= 1
+    last = here
+    while last + 1 < len(siblings) and (id(siblings[last + 1]) in emptied or is_spacer(siblings[last + 1])):
+        last += 1
+    spacers = [one for one in siblings[first : last + 1] if id(one) not in emptied]
+    return spacers[1:] if first > 0 and last + 1 < len(siblings) else spacers
+
+
+def cut_breaks(plan: Plan, insertion: int | None) -> None:
+    """Cut the `<br>`s of lines that went; `insertion` is where the call to action goes, which counts as content."""
+    lines = [line for line in plan.flow.lines if not line.pieces[0].hidden]
+    at = 0
+    while at < len(lines):
+        last = at
+        if not plan.is_line_gone(lines[at]):
+            at += 1
+            continue
+        while last + 1 < len(lines) and plan.is_line_gone(lines[last + 1]) and lines[last + 1].block is lines[at].block:
+            last += 1
+        _cut_breaks_around(plan, lines[at], lines[last], insertion)
+        at = last + 1
+
+
+def _cut_breaks_around(plan: Plan, first: Line, last: Line, insertion: int | None) -> None:
+    tokens = plan.document.tokens
+    if insertion is not None and tokens[first.first].start <= insertion <= tokens[min(last.last, len(tokens) - 1)].start:
+        inside = [index for index in range(first.first, last.last) if _is_break(plan.document, index)]
+        plan.cut("empty-container", None, _spans(plan, inside), ("line breaks between removed links",))
+        return
+    pieces = {piece.start for piece in plan.flow.pieces if not plan.is_gone(piece)}
+    before, content_before = _breaks(plan, range(first.first - 1, -1, -1), pieces, insertion)
+    behind, content_behind = _breaks(plan, range(last.last, len(tokens)), pieces, insertion)
+    cuts = [index for index in range(first.first, last.last) if _is_break(plan.document, index)]
+    if content_before and content_behind:
+        cuts += behind if len(before) >= len(behind) else before
+    elif content_before:
+        cuts += before + behind
+    else:
+        cuts += behind
+    plan.cut("empty-container", None, _spans(plan, cuts), ("line breaks of removed lines",))
+
+
+def _spans(plan: Plan, indexes: list[int]) -> list[Span]:
+    return [Span(plan.document.tokens[index].start, plan.document.tokens[index].end) for index in indexes]
+
+
+def _is_break(document: Document, index: int) -> bool:
+    return document.tokens[index].kind == "start" and document.tokens[index].name == "br"
+
+
+def _breaks(plan: Plan, indexes: range, pieces: set[int], insertion: int | None) -> tuple[list[int], bool]:
+    """Walk away from a removed line; return the breaks on the way, and whether content follows in the same block."""
+    found: list[int] = []
+    for index in indexes:
+        kind, start, end, name = plan.document.tokens[index]
+        if insertion is not None and start <= insertion < end:
+            return found, True
+        if start in pieces:
+            return found, True
+        if kind in ("start", "end") and name == "br":
+            found.append(index)
+        elif kind in ("start", "end") and name in BLOCKS:
+            return found, False
+    return found, False
+
+
+def cut_blank_lines(plan: Plan, insertion: int | None) -> None:
+    """Cut the source lines on which nothing but white space is left, so that no gap shows where the list was."""
+    text = plan.document.text
+    edits = [Edit.deletion(span) for cut in plan.cuts for span in cut.spans if span.start < span.end]
+    spans: list[Span] = []
+    for span in deleted(edits):
+        start = max(text.rfind("\n", 0, span.start), text.rfind("\r", 0, span.start)) + 1
+        end = span.end
+        while end < len(text) and text[end] in " \t":
+            end += 1
+        line_end = 2 if text.startswith("\r\n", end) else text.startswith(("\n", "\r"), end)
+        if not line_end or text[start : span.start].strip(" \t") or (insertion is not None and start <= insertion <= end):
+            continue
+        if _is_preformatted(plan, span.start):
+            continue
+        if start < span.start:
+            spans.append(Span(start, span.start))
+        spans.append(Span(span.end, end + line_end))
+    plan.cut("empty-container", None, spans, ("blank line of the source",))
+
+
+def _is_preformatted(plan: Plan, offset: int) -> bool:
+    at: Element | None = plan.document.owners[plan.document.token_at(offset)]
+    while at is not None:
+        if at.name in ("pre", "textarea") or "white-space" in at.get("style"):
+            return True
+        at = at.parent
+    return False

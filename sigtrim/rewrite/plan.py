@@ -1,0 +1,102 @@
+"""What is going to be cut from a document, and what a reader still sees once it is gone."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sigtrim.parse.flow import decode_text, is_blank
+from sigtrim.parse.source import Span
+
+if TYPE_CHECKING:
+    from sigtrim.detect.linklist import Mention
+    from sigtrim.detect.platforms import Registry
+    from sigtrim.parse.flow import Flow, Line, Piece
+    from sigtrim.parse.html import Document, Element
+
+__all__ = ["Cut", "Plan"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The spans that one removal takes out, its code, and why."""
+
+    code: str
+    platform: str | None
+    spans: tuple[Span, ...]
+    evidence: tuple[str, ...]
+
+
+class Plan:
+    """The cuts so far. Each step adds some, and asks what is left for a reader to see.
+
+    Attributes:
+        cuts: in the order in which they were decided.
+        gone: pieces that go whole, by id, with the platform that they belong to.
+        holes: for pieces of text that go in part, by id: the spans that go.
+
+    """
+
+    def __init__(self, document: Document, flow: Flow, registry: Registry) -> None:
+        self.document = document
+        self.flow = flow
+        self.registry = registry
+        self.cuts: list[Cut] = []
+        self.gone: dict[int, str | None] = {}
+        self.holes: dict[int, list[Span]] = {}
+        self._survivors: list[int] | None = None
+
+    def cut(self, code: str, platform: str | None, spans: list[Span], evidence: tuple[str, ...]) -> None:
+        """Add a cut; nothing is added for no spans."""
+        if spans:
+            self.cuts.append(Cut(code, platform, tuple(spans), evidence))
+
+    def drop(self, piece: Piece, platform: str | None) -> None:
+        """Note that a piece goes whole."""
+        self.gone[id(piece)] = platform
+        self._survivors = None
+
+    def drop_text(self, piece: Piece, span: Span) -> None:
+        """Note that part of a text piece goes."""
+        self.holes.setdefault(id(piece), []).append(span)
+        self._survivors = None
+        if is_blank(self.text_left(piece)):
+            self.gone.setdefault(id(piece), None)
+
+    def text_left(self, piece: Piece) -> str:
+        """Return the decoded text of a piece without what goes."""
+        if id(piece) in self.gone:
+            return ""
+        holes = self.holes.get(id(piece))
+        if not holes:
+            return piece.text
+        decoded, offsets = decode_text(self.document.text, piece.start, piece.end)
+        return "".join(
+            character
+            for at, character in enumerate(decoded)
+            if not any(hole.start <= offsets[at] < hole.end for hole in holes)
+        )
+
+    def is_gone(self, piece: Piece) -> bool:
+        """Tell whether a piece goes whole."""
+        return id(piece) in self.gone
+
+    def is_line_gone(self, line: Line) -> bool:
+        """Tell whether all of a line goes."""
+        return all(id(piece) in self.gone for piece in line.pieces)
+
+    def is_void(self, element: Element) -> bool:
+        """Tell whether a reader will see nothing of what is inside an element."""
+        return not self.has_survivor(element.start, max(element.end, element.start_end))
+
+    def has_survivor(self, start: int, end: int) -> bool:
+        """Tell whether something that stays begins between two offsets."""
+        if self._survivors is None:
+            self._survivors = sorted(piece.start for piece in self.flow.pieces if id(piece) not in self.gone)
+        at = bisect_left(self._survivors, start)
+        return at < len(self._survivors) and self._survivors[at] < end
+
+    def element_at(self, mention: Mention) -> Element:
+        """Return the element whose start tag a link's mention begins with, or in which a text mention stands."""
+        return self.document.owners[self.document.token_at(mention.span.start)]

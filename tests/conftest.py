@@ -1,0 +1,25 @@
+"""Shared by all tests.
+
+The cases under `tests/cases` are pairs of files that `test_cases.py` runs through the library and the command line.
+`pytest tests/test_cases.py --accept` writes what the program gives today into the `.out` files that differ (a new one
+may be empty): read the difference before it is committed.
+"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# A shared machine is slow now and then; a deadline would make that a failure.
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("default")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="write the .out files of the cases that differ")
+
+
+@pytest.fixture
+def accept(request: pytest.FixtureRequest) -> bool:
+    """Whether a case that differs is written instead of reported."""
+    return bool(request.config.getoption("--accept"))
