@@ -153,7 +153,11 @@ class Rewriter:
             name: what messages call the document.
 
         """
-        source = Source.from_text(document, name=name) if isinstance(document, str) else Source.from_bytes(document, name=name)
+        source = (
+            Source.from_text(document, name=name)
+            if isinstance(document, str)
+            else Source.from_bytes(document, name=name)
+        )
         rewrite = self._rewrite_html(source)
         if isinstance(document, str):
             return rewrite
@@ -167,11 +171,11 @@ class Rewriter:
         document = parse(source.text)
         flow = lay_out(document)
         previous = find_previous(document, self.cta)
-        found = find_mentions(document, flow, registry=self._registry, rules=self.rules) if mentions_any else Found((), ())
+        found = (
+            find_mentions(document, flow, registry=self._registry, rules=self.rules) if mentions_any else Found((), ())
+        )
         mentions = [
-            one
-            for one in found.mentions
-            if not any(earlier.element.span.overlaps(one.span) for earlier in previous)
+            one for one in found.mentions if not any(earlier.element.span.overlaps(one.span) for earlier in previous)
         ]
         link_list = find_link_list(mentions, min_platforms=self.rules.min_platforms)
         plan = Plan(document, flow, self._registry)

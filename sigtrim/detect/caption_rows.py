@@ -10,14 +10,13 @@ from sigtrim.detect.phrases import find_phrases
 from sigtrim.detect.platforms import registry
 from sigtrim.detect.wrappers import unwrap
 from sigtrim.parse.caption import find_handles, find_links, split_lines
-from sigtrim.parse.fold import fold_text
 
 if TYPE_CHECKING:
     from sigtrim.detect.phrases import PhraseHit
     from sigtrim.detect.platforms import Registry
     from sigtrim.parse.caption import Handle, Line, TextLink
 
-__all__ = ["Label", "RowLink", "Row", "read_rows"]
+__all__ = ["Label", "Row", "RowLink", "read_rows"]
 
 _WORD = re.compile(r"\w[\w'’.+-]*")
 # Letters of a name set apart: "F A C E B O O K".
@@ -98,7 +97,9 @@ class Row:
         return [label for label in self.labels if label.start >= start and label.end <= end]
 
 
-_HIDDEN = re.compile("[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]")
+_HIDDEN = re.compile(
+    "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+)
 
 
 def _visible(text: str) -> bool:
@@ -118,7 +119,12 @@ def read_rows(text: str) -> list[Row]:
     labels += _spaced_labels(text, known)
     labels.sort(key=lambda label: label.start)
     starts_ends = [(link.start, link.end) for link in links]
-    _distribute(rows, [_classify(link, known) for link in links], lambda one: one.link.start, lambda row, one: row.links.append(one))
+    _distribute(
+        rows,
+        [_classify(link, known) for link in links],
+        lambda one: one.link.start,
+        lambda row, one: row.links.append(one),
+    )
     for items, add in (
         (labels, lambda row, one: row.labels.append(one)),
         (handles, lambda row, one: row.handles.append(one)),

@@ -58,7 +58,9 @@ def find_link_list(mentions: Iterable[Mention], *, min_platforms: int) -> LinkLi
     >>> find_link_list([lone], min_platforms=2).reason
     'one platform only: linkedin'
     """
-    going = tuple(sorted((one for one in mentions if one.role != "content"), key=lambda one: (one.span.start, one.span.end)))
+    going = tuple(
+        sorted((one for one in mentions if one.role != "content"), key=lambda one: (one.span.start, one.span.end))
+    )
     platforms = tuple(sorted({one.platform for one in going if one.kind != "icon"}))
     if len(platforms) >= min_platforms:
         return LinkList(going, platforms, None)

@@ -27,18 +27,24 @@ __all__ = ["Found", "Icon", "find_mentions", "icon_of", "icon_sides"]
 # Above this a picture is a logo, a banner or a portrait rather than one icon of a row, in CSS pixels.
 _ICON_PIXELS = 80
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
-_CONTACT_SCHEMES = frozenset("callto cid data facetime file ftp geo mailto maps sip sips sms tel webcal".split())
+_CONTACT_SCHEMES = frozenset(["callto", "cid", "data", "facetime", "file", "ftp", "geo", "mailto", "maps", "sip", "sips", "sms", "tel", "webcal"])
 _WEB_SCHEMES = frozenset(["http", "https"])
 _HOST = re.compile(r"\s*(?:[a-z]++:)?//([^/?#\s]*)", re.IGNORECASE)
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|%%?[\w .-]+%%?|\$\{?[\w.]+\}?\$?|\[[\w @.-]+\]|\{[\w .-]+\}", re.DOTALL)
+_TEMPLATE = re.compile(
+    r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|%%?[\w .-]+%%?|\$\{?[\w.]+\}?\$?|\[[\w @.-]+\]|\{[\w .-]+\}", re.DOTALL
+)
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d*)?\s*(?:px)?\s*(?:[;!]|\Z)", re.IGNORECASE)
 _STYLE_SIZE = re.compile(r"(?:^|[;\s])(?:max-)?(width|height)\s*:\s*(\d{1,5})(?:\.\d+)?\s*px", re.IGNORECASE)
-_NOT_AN_ICON = re.compile(r"site|web|www|home|mail|phone|tel|mobil|maps?\b|location|address|calendar|logo", re.IGNORECASE)
+_NOT_AN_ICON = re.compile(
+    r"site|web|www|home|mail|phone|tel|mobil|maps?\b|location|address|calendar|logo", re.IGNORECASE
+)
 _URL_IN_TEXT = re.compile(r"(?:https?://|www\.)[^\s<>\"']+|(?<![\w@.-])[\w-]+(?:\.[\w-]+)+/[^\s<>\"']*", re.IGNORECASE)
 _URL_TAIL = ".,;:!?)]}'\"|"
 _HANDLE = re.compile(r"@?[A-Za-z0-9_][A-Za-z0-9_.\-]{1,49}\Z")
 _PHONE = re.compile(r"[+(]?[\d\s()./-]{5,}\Z")
-_LABEL_END = re.compile(r"[\s\u00a0]*(?:(?:id|name|user|username)\b[\s\u00a0]*)?[:：=\-–—][\s\u00a0]*|[\s\u00a0]+(?=@)", re.IGNORECASE)
+_LABEL_END = re.compile(
+    r"[\s\u00a0]*(?:(?:id|name|user|username)\b[\s\u00a0]*)?[:：=\-–—][\s\u00a0]*|[\s\u00a0]+(?=@)", re.IGNORECASE
+)
 _SEGMENT = re.compile(r"[^|•·∙●‣;\ufffc\n]+")
 _TOKEN = re.compile(r"[^\s\u00a0,|•·]+")
 
@@ -239,7 +245,7 @@ class _Finder:
             weak = registry.match_label(link.text, weak=True) if link.text else None
             platform = icon.platform if icon else link.label or weak or link.words
             why = icon.evidence if icon else f"label {link.text[:60]}"
-            if platform and (icon or len(link.text) < 40):  # noqa: PLR2004 - a label, not a sentence
+            if platform and (icon or len(link.text) < 40):
                 return self._mention(link, "placeholder", "profile", platform, (why, f"dummy href {link.href[:60]}"))
             return None
         if match is not None or link.opaque or registry.is_shortener(link.target):
@@ -249,12 +255,14 @@ class _Finder:
             return self._mention(link, "link", "profile", platform, (why, *evidence)) if platform else None
         return self._judge_unknown_host(link, icon, evidence, alts_lie=alts_lie)
 
-    def _judge_unknown_host(self, link: _Link, icon: Icon | None, evidence: list[str], *, alts_lie: bool) -> Mention | None:
+    def _judge_unknown_host(
+        self, link: _Link, icon: Icon | None, evidence: list[str], *, alts_lie: bool
+    ) -> Mention | None:
         """Judge a link to a host that is nobody's: a tracker or redirect on an own domain, or simply a website."""
         if link.label is not None:
             return self._mention(link, "link", "profile", link.label, (f"label {link.text[:60]}", *evidence))
         path = self.registry.match_path(link.target)
-        if link.text and not (icon and len(link.text.split()) <= 3):  # noqa: PLR2004 - a label or a handle beside the icon
+        if link.text and not (icon and len(link.text.split()) <= 3):
             return None
         if path is not None and (icon is None or icon.platform == path or not icon.strong):
             return self._mention(link, "link", "profile", path, (f"path of {link.target[:80]}", *evidence))
@@ -267,7 +275,9 @@ class _Finder:
     def _looks_kept(self, link: _Link) -> bool:
         """Tell whether an image file says that the link is a website, a phone or the like."""
         return any(
-            _NOT_AN_ICON.search(piece.element.get("src").rsplit("/", 1)[-1][:80]) for piece in link.pieces if piece.kind == "image"
+            _NOT_AN_ICON.search(piece.element.get("src").rsplit("/", 1)[-1][:80])
+            for piece in link.pieces
+            if piece.kind == "image"
         )
 
     @staticmethod
@@ -305,7 +315,16 @@ class _Finder:
             url = match[0].rstrip(_URL_TAIL)
             found = self.registry.match_url(unwrap(url).url)
             if found is not None and found.role != "short":
-                self._add_text("url", found.role, found.platform, match.start(), match.start() + len(url), owners, (found.why,), url)
+                self._add_text(
+                    "url",
+                    found.role,
+                    found.platform,
+                    match.start(),
+                    match.start() + len(url),
+                    owners,
+                    (found.why,),
+                    url,
+                )
         hits = self.registry.labels_in(text)
         if not hits:
             return
@@ -322,7 +341,14 @@ class _Finder:
                 if _is_handle(token[0]):
                     label = text[hit.start : hit.end].strip()
                     self._add_text(
-                        "handle", "profile", hit.platform, hit.start, token.end(), owners, (f"handle beside label {label}",), None
+                        "handle",
+                        "profile",
+                        hit.platform,
+                        hit.start,
+                        token.end(),
+                        owners,
+                        (f"handle beside label {label}",),
+                        None,
                     )
 
     def _add_text(
@@ -353,9 +379,17 @@ class _Finder:
     def _read_icon_line(self, index: int, line: Line) -> None:
         """Find a handle that stands beside an icon, on its line or alone on the next line of the same row."""
         last = line.pieces[-1]
-        if last.kind == "image" and all(piece.kind == "image" for piece in line.pieces) and index + 1 < len(self.flow.lines):
+        if (
+            last.kind == "image"
+            and all(piece.kind == "image" for piece in line.pieces)
+            and index + 1 < len(self.flow.lines)
+        ):
             following = self.flow.lines[index + 1]
-            if _row(following.block) is _row(line.block) and _row(line.block) is not None and following.block is not line.block:
+            if (
+                _row(following.block) is _row(line.block)
+                and _row(line.block) is not None
+                and following.block is not line.block
+            ):
                 self._take_handle(last, following.pieces)
             return
         for at, piece in enumerate(line.pieces[:-1]):
@@ -409,7 +443,11 @@ class _Finder:
             if id(piece.line) not in lines and id(_row(piece.line.block) or piece.line) not in rows:
                 continue
             icon = icon_of(piece.element, self.registry)
-            if icon is not None and max(icon_sides(piece.element), default=0) <= _ICON_PIXELS and not self._labels_contact(piece):
+            if (
+                icon is not None
+                and max(icon_sides(piece.element), default=0) <= _ICON_PIXELS
+                and not self._labels_contact(piece)
+            ):
                 self.mentions.append(Mention("icon", "profile", icon.platform, piece.span, None, (icon.evidence,)))
 
     def _labels_contact(self, image: Piece) -> bool:
@@ -438,7 +476,11 @@ def find_mentions(document: Document, flow: Flow, *, registry: Registry, rules: 
     protected: list[tuple[Mention, str]] = []
     guarded = _protected_spans(document, flow, rules)
     for mention in sorted(finder.mentions, key=lambda one: (one.span.start, -one.span.end)):
-        one = replace(mention, role="profile") if mention.role == "content" and rules.content_links == "strip" else mention
+        one = (
+            replace(mention, role="profile")
+            if mention.role == "content" and rules.content_links == "strip"
+            else mention
+        )
         reason = _kept_by(one, registry, rules)
         if reason is None:
             reason = next((why for span, why in guarded if span.overlaps(one.span)), None)

@@ -14,12 +14,20 @@ from typing import Literal, cast
 
 from sigtrim.parse.fold import Folded, fold, fold_text
 
-__all__ = ["FOLLOW_KINDS", "PhraseHit", "PhraseKind", "compile_table", "find_phrases", "follow_phrases", "is_list_label"]
+__all__ = [
+    "FOLLOW_KINDS",
+    "PhraseHit",
+    "PhraseKind",
+    "compile_table",
+    "find_phrases",
+    "follow_phrases",
+    "is_list_label",
+]
 
 PhraseKind = Literal[
     "network", "network_weak", "follow", "opener", "subscribe", "like", "bell", "share", "comment", "bio",
     "bait_vote", "bait_react", "bait_share", "bait_tag", "bait_comment",
-    "channel", "own", "credit", "content", "filler", "not_channel", "elsewhere",
+    "channel", "page", "own", "credit", "content", "filler", "not_channel", "elsewhere",
 ]  # fmt: skip
 FOLLOW_KINDS: frozenset[str] = frozenset(
     ["network", "follow", "subscribe", "like", "bell", "share", "bio"]
@@ -145,7 +153,7 @@ def follow_phrases(text: str) -> tuple[PhraseHit, ...]:
 
 
 # What stands around a header and says nothing: bullets, emoji, arrows, brackets, rulers.
-_RUN_FILLERS = frozenset(["network", "follow", "filler", "channel"])
+_RUN_FILLERS = frozenset(["network", "follow", "filler", "channel", "page"])
 _NAME_WORDS = 5
 _STRONG_LEFTOVER = 4
 _WEAK_LEFTOVER = 3
@@ -176,7 +184,9 @@ def is_list_label(text: str) -> bool:
     fillers = [hit for hit in hits if hit.kind == "filler"]
     if not covered:
         return _is_call_with_name(text, folded, words, hits)
-    rest = [word for word in words if not any(hit.start <= word[0] and word[1] <= hit.end for hit in (*covered, *fillers))]
+    rest = [
+        word for word in words if not any(hit.start <= word[0] and word[1] <= hit.end for hit in (*covered, *fillers))
+    ]
     neutral = [hit for hit in hits if hit.kind in ("credit", "own", "not_channel")]
     if any(hit.start <= start and end <= hit.end for start, end in rest for hit in neutral):
         return False
@@ -196,8 +206,8 @@ def _without_platforms(text: str) -> str:
     from sigtrim.detect.platforms import registry  # noqa: PLC0415 - the registry reads its data at the first use
 
     spans = registry().labels_in(text)
-    for start, end, _ in reversed(spans):
-        text = text[:start] + " " * (end - start) + text[end:]
+    for span in reversed(spans):
+        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
     return text
 
 
@@ -270,7 +280,10 @@ def compile_table(toml: str) -> str:
     for language in tomllib.loads(toml).values():
         for kind, texts in language.items():
             table.setdefault(kind, set()).update(map(_normalise, texts))
-    rows = (f"{json.dumps(kind)}:{json.dumps(sorted(texts), ensure_ascii=False, separators=(',', ':'))}" for kind, texts in sorted(table.items()))
+    rows = (
+        f"{json.dumps(kind)}:{json.dumps(sorted(texts), ensure_ascii=False, separators=(',', ':'))}"
+        for kind, texts in sorted(table.items())
+    )
     return "{\n" + ",\n".join(rows) + "\n}\n"
 
 

@@ -58,19 +58,11 @@ def is_unspaced(label: str) -> bool:
 
 # What stands around the name in icon files: forms, colours, sizes, states; also glued to it ("fbicon", "iconfb").
 _NOISE = frozenset(
-    """icon icons ico icn logo logos btn button badge glyph symbol image img pic png svg jpg gif webp brand brands mark media
-    social socials sociais redes soc net network signature signatures sig sign mail email footer header white black color colour
-    colored colours colors blue red green grey gray orange pink purple gold dark light round rounded circle circled circular square
-    squared sq rnd outline outlined filled fill solid flat line plain small large big mini tiny medium new old final copy orig
-    original default hover active on off s m l xl xs v a b c x2 hd retina shape us me follow contact my our your the f p g h in
-    transparent bg border custom thin bold regular light_ alt left right top app web site page link links linkedin_ sn ic r i
-    original trans set vector icons8 iconfinder flaticon freepik fa fab fas far bi""".split()
+    ["icon", "icons", "ico", "icn", "logo", "logos", "btn", "button", "badge", "glyph", "symbol", "image", "img", "pic", "png", "svg", "jpg", "gif", "webp", "brand", "brands", "mark", "media", "social", "socials", "sociais", "redes", "soc", "net", "network", "signature", "signatures", "sig", "sign", "mail", "email", "footer", "header", "white", "black", "color", "colour", "colored", "colours", "colors", "blue", "red", "green", "grey", "gray", "orange", "pink", "purple", "gold", "dark", "light", "round", "rounded", "circle", "circled", "circular", "square", "squared", "sq", "rnd", "outline", "outlined", "filled", "fill", "solid", "flat", "line", "plain", "small", "large", "big", "mini", "tiny", "medium", "new", "old", "final", "copy", "orig", "original", "default", "hover", "active", "on", "off", "s", "m", "l", "xl", "xs", "v", "a", "b", "c", "x2", "hd", "retina", "shape", "us", "me", "follow", "contact", "my", "our", "your", "the", "f", "p", "g", "h", "in", "transparent", "bg", "border", "custom", "thin", "bold", "regular", "light_", "alt", "left", "right", "top", "app", "web", "site", "page", "link", "links", "linkedin_", "sn", "ic", "r", "i", "original", "trans", "set", "vector", "icons8", "iconfinder", "flaticon", "freepik", "fa", "fab", "fas", "far", "bi"]
 )
 # Words that turn a name in a file name into something else than an icon of the platform.
 _VETO = frozenset(
-    """cover banner ad ads advert advertising campaign event webinar screenshot photo foto post story reel video thumb thumbnail
-    avatar headshot portrait team office flyer poster marketing sale promo maps map calendar drive meet play store forms docs
-    translate analytics chrome adwords workspace pay wallet search certified partner award""".split()
+    ["cover", "banner", "ad", "ads", "advert", "advertising", "campaign", "event", "webinar", "screenshot", "photo", "foto", "post", "story", "reel", "video", "thumb", "thumbnail", "avatar", "headshot", "portrait", "team", "office", "flyer", "poster", "marketing", "sale", "promo", "maps", "map", "calendar", "drive", "meet", "play", "store", "forms", "docs", "translate", "analytics", "chrome", "adwords", "workspace", "pay", "wallet", "search", "certified", "partner", "award"]
 )
 _AFFIXES = (
     "icons", "icon", "logotype", "logo", "button", "btn", "badge", "social", "round", "circle", "square", "white", "black",
@@ -80,7 +72,9 @@ _CHUNK = re.compile(r"[^\W_]+\+?")
 _CAMEL = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+\+?|\+")
 _SIZE = re.compile(r"(?:\d{1,4}x)?\d{1,6}(?:px|pt|x|dpi|w|h)?|\dx\d?|[a-z]\d{1,3}|\d{1,3}[a-z]|v\d+")
 _HASH = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z]{6,}|[0-9a-f]{8,}")
-_EXTENSION = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|bmp|avif|tiff?|emf|wmf|wmz|vml|php|aspx?|html?)\Z", re.IGNORECASE)
+_EXTENSION = re.compile(
+    r"\.(?:png|jpe?g|gif|svg|webp|ico|bmp|avif|tiff?|emf|wmf|wmz|vml|php|aspx?|html?)\Z", re.IGNORECASE
+)
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -157,10 +151,7 @@ _PLACEHOLDER = re.compile(
     r"|__([A-Za-z][A-Za-z0-9-]*+(?:_[A-Za-z0-9-]++)*+)__"
 )
 _PLACEHOLDER_NOISE = frozenset(
-    """url urls link links href uri address user users username handle handles profile profiles social socials media network
-    account accounts id page pages name my our your the company contact person personal employee sender owner author site config
-    data item icon image img logo src button enabled show has if end each with is field fields merge custom text value insert here
-    usr snippet signature sig org organization organisation channel""".split()
+    ["url", "urls", "link", "links", "href", "uri", "address", "user", "users", "username", "handle", "handles", "profile", "profiles", "social", "socials", "media", "network", "account", "accounts", "id", "page", "pages", "name", "my", "our", "your", "the", "company", "contact", "person", "personal", "employee", "sender", "owner", "author", "site", "config", "data", "item", "icon", "image", "img", "logo", "src", "button", "enabled", "show", "has", "if", "end", "each", "with", "is", "field", "fields", "merge", "custom", "text", "value", "insert", "here", "usr", "snippet", "signature", "sig", "org", "organization", "organisation", "channel"]
 )
 
 
@@ -178,15 +169,18 @@ def placeholder_words(value: str) -> tuple[str, ...]:
         name = next(group for group in found.groups() if group is not None)
         for raw in _CHUNK.findall(name):
             whole = normalize(raw)
-            pieces = [whole] if whole.isalpha() and (raw.islower() or raw.isupper()) else [whole, *map(normalize, _CAMEL.findall(raw))]
+            pieces = (
+                [whole]
+                if whole.isalpha() and (raw.islower() or raw.isupper())
+                else [whole, *map(normalize, _CAMEL.findall(raw))]
+            )
             telling += [piece for piece in dict.fromkeys(pieces) if piece not in _PLACEHOLDER_NOISE]
     return tuple(telling)
 
 
 # Path segments of redirects and trackers that may stand beside the name of a platform.
 _REDIRECT = frozenset(
-    """links link go goto out click clicks redirect redir follow social socials socialmedia social-media visit to open track
-    tracking exit jump connect url ref share-on find-us follow-us""".split()
+    ["links", "link", "go", "goto", "out", "click", "clicks", "redirect", "redir", "follow", "social", "socials", "socialmedia", "social-media", "visit", "to", "open", "track", "tracking", "exit", "jump", "connect", "url", "ref", "share-on", "find-us", "follow-us"]
 )
 
 

@@ -108,17 +108,11 @@ def registry() -> Registry:
 
 # Words that may stand beside a platform's name without making it another name.
 _FILLERS = frozenset(
-    """our my the your official officiel officielle oficial offiziell offizielle ufficiale page profile profil perfil profilo channel
-    account group community seite kanal konto página pagina canal chaîne chaine compte cuenta conta grupo groupe mon ma mes notre nos
-    mein meine unser unsere mi mis nuestro nuestra meu minha nosso nossa mio mia nostro nostra my us me on мой моя наш наша мы
-    страница группа канал профиль официальный аккаунт 공식 公式 官方""".split()
+    ["our", "my", "the", "your", "official", "officiel", "officielle", "oficial", "offiziell", "offizielle", "ufficiale", "page", "profile", "profil", "perfil", "profilo", "channel", "account", "group", "community", "seite", "kanal", "konto", "página", "pagina", "canal", "chaîne", "chaine", "compte", "cuenta", "conta", "grupo", "groupe", "mon", "ma", "mes", "notre", "nos", "mein", "meine", "unser", "unsere", "mi", "mis", "nuestro", "nuestra", "meu", "minha", "nosso", "nossa", "mio", "mia", "nostro", "nostra", "my", "us", "me", "on", "мой", "моя", "наш", "наша", "мы", "страница", "группа", "канал", "профиль", "официальный", "аккаунт", "공식", "公式", "官方"]
 )
 # What an alt text or title says besides the name: "LinkedIn icon", "Follow us on Facebook".
 _ALT_WORDS = _FILLERS | frozenset(
-    """icon icons logo logos ico button btn badge image img picture pic symbol link links social media network follow find visit like
-    join connect with at to via see check out a an and of for new black white color colour round small original go open view share
-    icône icone ícone icono símbolo bouton botón botão knopf schaltfläche folgen folge sie besuchen auf bei sur en no na pe suivez
-    nous síguenos siga seguici su иконка значок логотип в на following here now today profiles""".split()
+    ["icon", "icons", "logo", "logos", "ico", "button", "btn", "badge", "image", "img", "picture", "pic", "symbol", "link", "links", "social", "media", "network", "follow", "find", "visit", "like", "join", "connect", "with", "at", "to", "via", "see", "check", "out", "a", "an", "and", "of", "for", "new", "black", "white", "color", "colour", "round", "small", "original", "go", "open", "view", "share", "icône", "icone", "ícone", "icono", "símbolo", "bouton", "botón", "botão", "knopf", "schaltfläche", "folgen", "folge", "sie", "besuchen", "auf", "bei", "sur", "en", "no", "na", "pe", "suivez", "nous", "síguenos", "siga", "seguici", "su", "иконка", "значок", "логотип", "в", "на", "following", "here", "now", "today", "profiles"]
 )
 _MAX_LABEL = 120
 _MAX_UNKNOWN_WORDS = 4
@@ -185,7 +179,9 @@ class Registry:
         'X (Twitter)'
         """
         facts = self._tables["platforms"][id]
-        known: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in facts.items()}
+        known: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in facts.items()
+        }
         known["host_kind"] = tuple(sorted(facts.get("host_kind", {}).items()))
         return Platform(id=id, **known)
 
@@ -416,7 +412,9 @@ class Registry:
 
     def _label(self, key: str, *, weak: bool) -> str | None:
         tables = self._tables
-        found: str | None = tables["strong"].get(key) or tables["whole"].get(key) or (tables["weak"].get(key) if weak else None)
+        found: str | None = (
+            tables["strong"].get(key) or tables["whole"].get(key) or (tables["weak"].get(key) if weak else None)
+        )
         if found is None and key.endswith("+"):
             return self._label(key.rstrip("+"), weak=weak)
         return found
@@ -562,7 +560,9 @@ class Registry:
         """
         telling = names.placeholder_words(value)
         strong, whole = self._tables["icons"], self._tables["whole"]
-        found = {id_ for word in telling if (id_ := strong.get(word) or self._tables["strong"].get(word) or whole.get(word))}
+        found = {
+            id_ for word in telling if (id_ := strong.get(word) or self._tables["strong"].get(word) or whole.get(word))
+        }
         if len(found) == 1:
             return found.pop()
         if found or len(set(telling)) != 1:

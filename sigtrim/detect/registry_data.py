@@ -129,7 +129,18 @@ def build_tables(
     text: dict[str, list[list[str]]] = {}
     unspaced: dict[str, str] = {}
     tables: dict[str, dict[str, str]] = {
-        key: {} for key in ("strong", "whole", "weak", "icons", "icons_weak", "icon_classes", "schemes", "any_suffix", "open_hosts")
+        key: {}
+        for key in (
+            "strong",
+            "whole",
+            "weak",
+            "icons",
+            "icons_weak",
+            "icon_classes",
+            "schemes",
+            "any_suffix",
+            "open_hosts",
+        )
     }
 
     def claim(table: dict[str, str], key: str, platform: str, field: str) -> None:

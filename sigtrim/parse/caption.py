@@ -24,11 +24,17 @@ _SCHEME = re.compile(r"h(?:tt|xx)ps?://", re.IGNORECASE)
 _URL_RUN = re.compile(
     rf"(?:[{_URL_CHARACTERS}\u00c0-\u024f]++|(?<=[/=?#@%_-])[^\W\d_a-zA-Z][^\s<>\"'()\[\]{{}}（）「」『』【】《》、。，！？：；|]*+)++"
 )
-_HOST = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)++(?:xn--[a-z0-9-]++|[^\W\d_]{2,24})\.?(?::\d{1,5})?", re.IGNORECASE)
+_HOST = re.compile(
+    r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)++(?:xn--[a-z0-9-]++|[^\W\d_]{2,24})\.?(?::\d{1,5})?", re.IGNORECASE
+)
 _DOT = re.compile(r"\.(?=[A-Za-z]{2})")
 _HOST_BEFORE = re.compile(r"[A-Za-z0-9.-]*\Z")
-_BARE_HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)++[A-Za-z]{2,24}(?![A-Za-z0-9-]|\.[A-Za-z0-9])")
-_BARE_REST = re.compile(rf"(?::\d{{1,5}})?[/?#](?:[{_URL_CHARACTERS}\u00c0-\u024f]++|(?<=[/=@])[^\W\d_a-zA-Z][^\s<>\"'()\[\]|]*+)*+")
+_BARE_HOST = re.compile(
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)++[A-Za-z]{2,24}(?![A-Za-z0-9-]|\.[A-Za-z0-9])"
+)
+_BARE_REST = re.compile(
+    rf"(?::\d{{1,5}})?[/?#](?:[{_URL_CHARACTERS}\u00c0-\u024f]++|(?<=[/=@])[^\W\d_a-zA-Z][^\s<>\"'()\[\]|]*+)*+"
+)
 _MAX_HOST = 253  # RFC 1035, section 2.3.4
 _INNER = re.compile(r"https?://", re.IGNORECASE)
 _TRAILING = ".,;:!?'*|_~&$"
@@ -134,7 +140,9 @@ def _stop_at_invisible(text: str, link: TextLink) -> TextLink:
         return link
     hidden = len(_INVISIBLE.findall(raw, 0, inner.start()))
     visible = len(link.url) - (len(raw) - len(_INVISIBLE.findall(raw)))  # the scheme that was put before
-    return TextLink(link.start, link.start + inner.start(), link.url[: max(visible, 0) + inner.start() - hidden], link.cut)
+    return TextLink(
+        link.start, link.start + inner.start(), link.url[: max(visible, 0) + inner.start() - hidden], link.cut
+    )
 
 
 def _scan(text: str, is_known_host: Callable[[str], bool]) -> list[TextLink]:
@@ -176,7 +184,9 @@ def _scan_schemes(text: str) -> list[TextLink]:
 def _trim(text: str, start: int, end: int) -> tuple[int, bool]:
     """Take sentence marks and unbalanced closing brackets off the end; tell whether an ellipsis was among them."""
     cut = text[end : end + 1] == "…"
-    depth = {closer: text.count(closer, start, end) - text.count(opener, start, end) for closer, opener in _CLOSERS.items()}
+    depth = {
+        closer: text.count(closer, start, end) - text.count(opener, start, end) for closer, opener in _CLOSERS.items()
+    }
     while end > start:
         last = text[end - 1]
         if last in _CLOSERS and depth[last] > 0:
@@ -197,7 +207,9 @@ def _include_ellipsis(text: str, end: int) -> int:
     return end
 
 
-def _scan_bare(text: str, links: list[TextLink], ends: list[int], is_known_host: Callable[[str], bool]) -> list[TextLink]:
+def _scan_bare(
+    text: str, links: list[TextLink], ends: list[int], is_known_host: Callable[[str], bool]
+) -> list[TextLink]:
     found: list[TextLink] = []
     position = 0
     while (dot := _DOT.search(text, position)) is not None:
@@ -218,10 +230,14 @@ def _scan_bare(text: str, links: list[TextLink], ends: list[int], is_known_host:
         position = host.end()
         name = host[0].lower()
         before = text[start - 1 : start]
-        if before in ("@", "＠", "/", "_", ".") and before or not (name.startswith("www.") or is_known_host(name)):
+        if (before in ("@", "＠", "/", "_", ".") and before) or not (name.startswith("www.") or is_known_host(name)):
             continue
         rest = _BARE_REST.match(text, host.end())
-        end, cut = _trim(text, host.end(), rest.end()) if rest is not None else (host.end(), text[host.end() : host.end() + 1] == "…")
+        end, cut = (
+            _trim(text, host.end(), rest.end())
+            if rest is not None
+            else (host.end(), text[host.end() : host.end() + 1] == "…")
+        )
         url = "https://" + text[start:end]
         if cut:
             end = _include_ellipsis(text, end)
@@ -247,7 +263,9 @@ def find_handles(text: str, start: int = 0, end: int | None = None) -> tuple[Han
     return tuple(handles)
 
 
-def split_sentences(text: str, start: int, end: int, *, links: tuple[TextLink, ...] = ()) -> tuple[tuple[int, int], ...]:
+def split_sentences(
+    text: str, start: int, end: int, *, links: tuple[TextLink, ...] = ()
+) -> tuple[tuple[int, int], ...]:
     """Split a line, given by its offsets, into sentences that partition it; no link is split.
 
     >>> text = "One. Two!! Three https://example.com/a.b?c"

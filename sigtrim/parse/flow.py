@@ -17,15 +17,15 @@ from sigtrim.parse.source import Span
 __all__ = ["BLOCKS", "Flow", "Line", "Piece", "decode_text", "is_blank", "lay_out"]
 
 BLOCKS = frozenset(
-    "address article aside blockquote body caption center col colgroup dd details dialog dir div dl dt fieldset figcaption "
-    "figure footer form h1 h2 h3 h4 h5 h6 head header hgroup html legend li main menu nav ol optgroup option p pre "
-    "search section summary table tbody td tfoot th thead tr ul".split()
+    ["address", "article", "aside", "blockquote", "body", "caption", "center", "col", "colgroup", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hgroup", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
 )
 _IMAGES = frozenset(["img", "image", "svg", "v:imagedata", "v:fill"])
-_BOXES = frozenset("audio button canvas embed iframe input meter object progress select textarea video".split())
-_INVISIBLE = frozenset("head noscript script style template title xml".split())
+_BOXES = frozenset(["audio", "button", "canvas", "embed", "iframe", "input", "meter", "object", "progress", "select", "textarea", "video"])
+_INVISIBLE = frozenset(["head", "noscript", "script", "style", "template", "title", "xml"])
 _REFERENCE = re.compile(r"&(?:#[0-9]++|#[xX][0-9a-fA-F]++|[0-9A-Za-z]++);?+")
-_ICON_FONTS = re.compile(r"(?:^|[\s_-])(?:fa|fab|fas|far|bi|icon|icons|ico|socicon|zocial|mdi)(?:$|[\s_-])", re.IGNORECASE)
+_ICON_FONTS = re.compile(
+    r"(?:^|[\s_-])(?:fa|fab|fas|far|bi|icon|icons|ico|socicon|zocial|mdi)(?:$|[\s_-])", re.IGNORECASE
+)
 _BLANK = re.compile(r"[\s\u00a0\u00ad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060\ufeff\u034f\u115f\u2800]*+\Z")
 
 

@@ -14,7 +14,20 @@ __all__ = ["Folded", "fold", "fold_text"]
 _SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True))
 _NEGATIVE = {chr(base + index): chr(ord("a") + index) for base in (0x1F150, 0x1F170) for index in range(26)}
 # The Turkish letters fold to the i of all other languages, as a reader who types without them would write.
-_LETTERS = {**_SMALL_CAPITALS, **_NEGATIVE, "ı": "i", "İ": "i", "ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "’": "'", "ё": "е", "Ё": "е"}
+_LETTERS = {
+    **_SMALL_CAPITALS,
+    **_NEGATIVE,
+    "ı": "i",
+    "İ": "i",
+    "ł": "l",
+    "Ł": "l",
+    "ø": "o",
+    "Ø": "o",
+    "đ": "d",
+    "’": "'",
+    "ё": "е",
+    "Ё": "е",
+}
 
 _VARIATION_SELECTORS = range(0xFE00, 0xFE10)
 _TATWEEL = "\u0640"

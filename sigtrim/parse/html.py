@@ -80,18 +80,17 @@ _RAW_TEXT = {
 }
 
 VOID = frozenset(
-    "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split()
+    ["area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen", "link", "meta", "param", "source", "track", "wbr"]
 )
-_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
-_TABLE_PARTS = frozenset("caption table tbody td tfoot th thead tr".split())
+_FORMATTING = frozenset(["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"])
+_TABLE_PARTS = frozenset(["caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr"])
 _ITEMS = frozenset(["dd", "dt", "li"])
 _LISTS = ("dl", "menu", "ol", "ul")
 _CELLS = frozenset(["caption", "td", "th"])
-_OPTIONAL_END = frozenset("colgroup dd dt li optgroup option p rp rt tbody td tfoot th thead tr".split())
+_OPTIONAL_END = frozenset(["colgroup", "dd", "dt", "li", "optgroup", "option", "p", "rp", "rt", "tbody", "td", "tfoot", "th", "thead", "tr"])
 # What closes an open paragraph: https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inbody
 _CLOSES_P = frozenset(
-    "address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hgroup hr li dd dt main menu nav ol p plaintext pre search section summary ul xmp".split()
+    ["address", "article", "aside", "blockquote", "center", "details", "dialog", "dir", "div", "dl", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "li", "dd", "dt", "main", "menu", "nav", "ol", "p", "plaintext", "pre", "search", "section", "summary", "ul", "xmp"]
 )
 _SIBLINGS = {
     "li": ("li",),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["cut_blank_lines", "cut_breaks", "cut_containers"]
 
 _NEVER = frozenset(["!root", "body", "head", "html", "form", "style", "script"])
+_LINE_END = re.compile(r"[\r\n]")
 _SPAN_NUMBER = re.compile(r"\s*(\d{1,4})")
 
 
@@ -69,7 +70,9 @@ def _can_go(element: Element) -> bool:
         return _cell_can_go(element)
     if element.name == "tr":
         return _row_can_go(element)
-    return element.name not in ("tbody", "thead", "tfoot") or all(_row_can_go(row) for row in element.children if row.name == "tr")
+    return element.name not in ("tbody", "thead", "tfoot") or all(
+        _row_can_go(row) for row in element.children if row.name == "tr"
+    )
 
 
 def _table_of(element: Element) -> Element | None:
@@ -166,7 +169,10 @@ def cut_breaks(plan: Plan, insertion: int | None) -> None:
 
 def _cut_breaks_around(plan: Plan, first: Line, last: Line, insertion: int | None) -> None:
     tokens = plan.document.tokens
-    if insertion is not None and tokens[first.first].start <= insertion <= tokens[min(last.last, len(tokens) - 1)].start:
+    if (
+        insertion is not None
+        and tokens[first.first].start <= insertion <= tokens[min(last.last, len(tokens) - 1)].start
+    ):
         inside = [index for index in range(first.first, last.last) if _is_break(plan.document, index)]
         plan.cut("empty-container", None, _spans(plan, inside), ("line breaks between removed links",))
         return
@@ -210,22 +216,32 @@ def _breaks(plan: Plan, indexes: range, pieces: set[int], insertion: int | None)
 def cut_blank_lines(plan: Plan, insertion: int | None) -> None:
     """Cut the source lines on which nothing but white space is left, so that no gap shows where the list was."""
     text = plan.document.text
-    edits = [Edit.deletion(span) for cut in plan.cuts for span in cut.spans if span.start < span.end]
+    gone = deleted(Edit.deletion(span) for cut in plan.cuts for span in cut.spans if span.start < span.end)
     spans: list[Span] = []
-    for span in deleted(edits):
-        start = max(text.rfind("\n", 0, span.start), text.rfind("\r", 0, span.start)) + 1
-        end = span.end
-        while end < len(text) and text[end] in " \t":
-            end += 1
-        line_end = 2 if text.startswith("\r\n", end) else text.startswith(("\n", "\r"), end)
-        if not line_end or text[start : span.start].strip(" \t") or (insertion is not None and start <= insertion <= end):
-            continue
-        if _is_preformatted(plan, span.start):
-            continue
-        if start < span.start:
-            spans.append(Span(start, span.start))
-        spans.append(Span(span.end, end + line_end))
+    index = 0
+    while index < len(gone):
+        start = max(text.rfind("\n", 0, gone[index].start), text.rfind("\r", 0, gone[index].start)) + 1
+        end = _line_end(text, gone[index].end)
+        left: list[Span] = []
+        at = start
+        while index < len(gone) and gone[index].start <= end:
+            left.append(Span(at, gone[index].start))
+            at = gone[index].end
+            end = max(end, _line_end(text, at))
+            index += 1
+        behind = end + (2 if text.startswith("\r\n", end) else end < len(text))
+        left.append(Span(at, behind))
+        is_blank_now = all(not text[one.start : one.end].strip(" \t\r\n") for one in left)
+        holds_insertion = insertion is not None and start <= insertion <= end
+        if is_blank_now and behind > end and not holds_insertion and not _is_preformatted(plan, start):
+            spans += [one for one in left if one.start < one.end]
     plan.cut("empty-container", None, spans, ("blank line of the source",))
+
+
+def _line_end(text: str, offset: int) -> int:
+    """Return where the line that holds an offset ends, before its line end."""
+    found = _LINE_END.search(text, offset)
+    return found.start() if found else len(text)
 
 
 def _is_preformatted(plan: Plan, offset: int) -> bool:

@@ -26,10 +26,10 @@ MARKER = "data-sigtrim"
 """The attribute that tells an earlier call to action from other links."""
 
 _HOSTS = frozenset(
-    "!revealed !root address article aside b big blockquote body caption center dd div dt em fieldset figcaption figure font "
-    "footer form h1 h2 h3 h4 h5 h6 header i li main nav p section small span strong td th".split()
+    ["!revealed", "!root", "address", "article", "aside", "b", "big", "blockquote", "body", "caption", "center", "dd", "div", "dt", "em", "fieldset", "figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "i", "li", "main", "nav", "p", "section", "small", "span", "strong", "td", "th"]
 )
-_LINE_BLOCKS = frozenset("address center div h1 h2 h3 h4 h5 h6 p".split())
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_LINE_BLOCKS = frozenset(["address", "center", "div", "h1", "h2", "h3", "h4", "h5", "h6", "p"])
 _LEGAL = re.compile(
     r"confidential|disclaimer|privileged|unsubscribe|registered (?:office|in)|company (?:no|number|reg)|all rights reserved|©|\(c\) \d{4}"
     r"|vertraulich|amtsgericht|handelsregister|geschäftsführ|aviso legal|confidencial|confidentiel|riservat|poufn|конфиденциальн|gdpr|rgpd|dsgvo"
@@ -37,9 +37,13 @@ _LEGAL = re.compile(
     re.IGNORECASE,
 )
 _LEGAL_LENGTH = 220
-_DECLARATION = re.compile(r"(?:^|;)\s*(font-family|font-size|line-height|color|font)\s*:\s*([^;]{1,120})", re.IGNORECASE)
+_DECLARATION = re.compile(
+    r"(?:^|;)\s*(font-family|font-size|line-height|color|font)\s*:\s*([^;]{1,120})", re.IGNORECASE
+)
 _SAFE_VALUE = re.compile(r"[\w\s,.#()%'\"-]{1,120}\Z", re.ASCII)
-_TINY = re.compile(r"(?:0*[0-4](?:\.\d+)?|0*\.\d+)\s*(?:px|pt)?\s*\Z|0*(?:\.[0-4]\d*)?0*\s*(?:em|rem|%)\Z", re.IGNORECASE)
+_TINY = re.compile(
+    r"(?:0*[0-4](?:\.\d+)?|0*\.\d+)\s*(?:px|pt)?\s*\Z|0*(?:\.[0-4]\d*)?0*\s*(?:em|rem|%)\Z", re.IGNORECASE
+)
 _STYLE_LENGTH = 160
 _READABLE = "font-size:13px;line-height:normal"
 
@@ -133,7 +137,9 @@ def count_links(text: str, tokens: list[Token], cta: CallToAction) -> int:
             continue
         href = next((one.value for one in attributes(text, token) if one.name == "href"), "")
         if _target(href.strip()) == target:
-            stop = next((at for at in range(index, len(tokens)) if tokens[at][0] == "end" and tokens[at][3] == "a"), index)
+            stop = next(
+                (at for at in range(index, len(tokens)) if tokens[at][0] == "end" and tokens[at][3] == "a"), index
+            )
             content = "".join(text[start:end] for kind, start, end, _ in tokens[index:stop] if kind == "text")
             count += html.unescape(content).split() == words
     return count
@@ -279,7 +285,7 @@ def look_around(plan: Plan, place: Place, gone: tuple[Span, ...]) -> Place:
     """Settle the form at a place: the breaks that it needs, and the font of its neighbours."""
     before = _neighbour(plan, place.offset, gone, step=-1)
     after = _neighbour(plan, place.offset, gone, step=1)
-    return Place(place.offset, place.host, before, after, _style(plan, place, gone))
+    return Place(place.offset, place.host, before, after, _style(plan, place))
 
 
 def _neighbour(plan: Plan, offset: int, gone: tuple[Span, ...], *, step: int) -> bool:
@@ -305,9 +311,9 @@ def _neighbour(plan: Plan, offset: int, gone: tuple[Span, ...], *, step: int) ->
     return False
 
 
-def _style(plan: Plan, place: Place, gone: tuple[Span, ...]) -> str:
+def _style(plan: Plan, place: Place) -> str:
     """Write the declarations that a neighbouring text has and the host has not."""
-    neighbour = _nearest_text(plan, place.offset, gone)
+    neighbour = _nearest_text(plan, place)
     host = _declared(place.host)
     wanted = _declared(neighbour.element) if neighbour is not None else {}
     parts = []
@@ -326,18 +332,20 @@ def _style(plan: Plan, place: Place, gone: tuple[Span, ...]) -> str:
     return style.replace('"', "&quot;")
 
 
-def _nearest_text(plan: Plan, offset: int, gone: tuple[Span, ...]) -> Piece | None:
-    """Return the kept text that ends last before an offset, else the first one behind it."""
-    before = behind = None
+def _nearest_text(plan: Plan, place: Place) -> Piece | None:
+    """Return the kept text whose looks to share: in the same element if there is any, no heading, before rather than behind."""
+    best: tuple[bool, bool, bool, int] | None = None
+    nearest = None
     for piece in plan.flow.pieces:
         if piece.kind != "text" or piece.hidden or plan.is_gone(piece):
             continue
-        if piece.start < offset:
-            before = piece
-        else:
-            behind = piece
-            break
-    return before or behind
+        path = _path(piece.element)
+        outside = not any(one is place.host for one in path)
+        heading = any(one.name in _HEADINGS for one in path)
+        rank = (heading, outside, piece.start >= place.offset, abs(piece.start - place.offset))
+        if best is None or rank < best:
+            best, nearest = rank, piece
+    return nearest
 
 
 def _declared(element: Element) -> dict[str, str]:

@@ -28,7 +28,7 @@ _ITEMS = re.compile(
     rf"(?P<gone>\x00)|(?P<kept>\x01)|(?P<sep>{_HARD}+)|(?P<space>[\s\u00a0\u2000-\u200f\u2060\ufeff]+)"
     rf"|(?P<loose>{_LOOSE}(?=[\s\u00a0\x00\x01]|\Z))|(?P<word>(?:(?!{_HARD})[^\s\u00a0\u2000-\u200f\u2060\ufeff\x00\x01])+)"
 )
-_CONJUNCTIONS = frozenset("and or und oder et ou y o e i и или en of och eller & + sowie".split())
+_CONJUNCTIONS = frozenset(["and", "or", "und", "oder", "et", "ou", "y", "o", "e", "i", "и", "или", "en", "of", "och", "eller", "&", "+", "sowie"])
 _WIDE_SPACE = re.compile("[\u00a0\u2000-\u200f\u2060\ufeff]+")
 _TAIL = " \t\r\n\u00a0:：-–—=>►▶→➤👉"
 _LABEL_WORDS = 8
@@ -170,7 +170,9 @@ def cut_labels(plan: Plan) -> None:
 
 def _cut_label(plan: Plan, view: _View, items: list[_Item], at: int) -> bool:
     item = items[at]
-    if item.kind != "word" or any(owner is not None and owner.link is not None for owner in view.owners[item.start : item.end]):
+    if item.kind != "word" or any(
+        owner is not None and owner.link is not None for owner in view.owners[item.start : item.end]
+    ):
         return False
     text = view.text[item.start : item.end]
     after = items[at + 1] if at + 1 < len(items) else None
@@ -200,12 +202,14 @@ def _label_start(plan: Plan, text: str) -> int | None:
     sentences = [match.end() for match in _SENTENCE.finditer(trimmed[:-1])]
     start = sentences[-1] if sentences else 0
     last = trimmed[start:]
-    if len(last.split()) <= _LABEL_WORDS and (is_list_label(last) or (follow_phrases(last) and plan.registry.match_words(last))):
+    if len(last.split()) <= _LABEL_WORDS and (
+        is_list_label(last) or (follow_phrases(last) and plan.registry.match_words(last))
+    ):
         return start
     hits = plan.registry.labels_in(trimmed)
     if hits and hits[-1].end == len(trimmed):
         lead = trimmed[: hits[-1].start].rstrip()
-        if not lead or len(text) > len(trimmed.rstrip()) and text[len(trimmed) :].strip()[:1] in (":", "："):
+        if not lead or (len(text) > len(trimmed.rstrip()) and text[len(trimmed) :].strip()[:1] in (":", "：")):
             return hits[-1].start
     return None
 
@@ -323,7 +327,9 @@ def _is_separator_line(plan: Plan, line: Line) -> bool:
     if plan.is_line_gone(line):
         return False
     return all(
-        piece.kind == "text" and piece.link is None and _RULER.match(plan.text_left(piece) or " ") is not None
+        (piece.kind == "text"
+        and piece.link is None
+        and _RULER.match(plan.text_left(piece) or " ") is not None)
         or (piece.kind == "box" and piece.element.name == "hr")
         for piece in line.pieces
         if not plan.is_gone(piece)
@@ -343,7 +349,8 @@ def _cut_separator_lines(plan: Plan, hosts_cta: Line | None) -> None:
             first -= 1
         last = at
         while last + 1 < len(lines) and (
-            _is_separator_line(plan, lines[last + 1]) or (plan.is_line_gone(lines[last + 1]) and lines[last + 1] is not hosts_cta)
+            _is_separator_line(plan, lines[last + 1])
+            or (plan.is_line_gone(lines[last + 1]) and lines[last + 1] is not hosts_cta)
         ):
             last += 1
         block = lines[first : last + 1]

@@ -80,7 +80,9 @@ def _stays(plan: Plan, mention: Mention, piece: Piece) -> bool:
     if icon is not None and icon.platform == mention.platform:
         return False
     sides = icon_sides(element)
-    name = " ".join((element.get("src").rsplit("/", 1)[-1][:120], element.get("alt"), element.get("class"), element.get("id")))
+    name = " ".join(
+        (element.get("src").rsplit("/", 1)[-1][:120], element.get("alt"), element.get("class"), element.get("id"))
+    )
     if _LOGO_NAME.search(name):
         return True
     return bool(sides) and (max(sides) >= _LOGO_SIDE or (len(sides) > 1 and min(sides) >= _LOGO_BOTH_SIDES))
@@ -142,7 +144,10 @@ def _is_prose(plan: Plan, before: str, after: str) -> bool:
     """Tell whether the text around a link makes it a word of a sentence rather than an item of a list."""
     lead = _LOOSE.sub("", before).strip(" \u00a0\n\r\t")
     if lead and not (
-        lead.endswith((":", "：")) or plan.registry.match_label(lead, weak=True) or is_list_label(lead) or not _WORD.search(lead)
+        lead.endswith((":", "："))
+        or plan.registry.match_label(lead, weak=True)
+        or is_list_label(lead)
+        or not _WORD.search(lead)
     ):
         return True
     trail = after.strip(" \u00a0\n\r\t")

@@ -109,7 +109,10 @@ def _check_tokens(
             continue
         if span.start <= start and end <= span.end:
             owner = document.owners[index]
-            if kind in ("start", "end", "if", "endif") and start in (owner.start, owner.end_start):  # else a stray end tag
+            if kind in ("start", "end", "if", "endif") and start in (
+                owner.start,
+                owner.end_start,
+            ):  # else a stray end tag
                 lost[id(owner)] = lost.get(id(owner), 0) + 1
                 owners.append(owner)
             continue
@@ -157,7 +160,8 @@ def _cut_text(text: str, start: int, end: int, gone: tuple[Span, ...]) -> str:
 
 def _check_codes(document: Document, edits: Sequence[tuple[str, Edit]]) -> None:
     """Check V4: a separator is marks, an emptied container holds nothing that no other removal names, and no
-    e-mail address goes but with its own removal."""
+    e-mail address goes but with its own removal.
+    """
     meant = deleted([edit for code, edit in edits if code != "empty-container"])
     spans = iter(meant)
     span = next(spans, None)
@@ -179,7 +183,9 @@ def _check_codes(document: Document, edits: Sequence[tuple[str, Edit]]) -> None:
             left = _cut_text(text, max(start, container.start), min(end, container.end), meant)
             if not is_blank(html.unescape(left)):
                 raise VerificationError(f"V4: {left.strip()[:40]!r} would go although no removal names it")
-        elif kind == "start" and (name in ("img", "area", "input", "v:imagedata") or (name == "a" and _has_href(document, start))):
+        elif kind == "start" and (
+            name in ("img", "area", "input", "v:imagedata") or (name == "a" and _has_href(document, start))
+        ):
             raise VerificationError(f"V4: {text[start:end][:60]!r} would go although no removal names it")
     for code, edit in edits:
         content = text[edit.span.start : edit.span.end]
