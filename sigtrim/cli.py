@@ -11,6 +11,7 @@ import errno
 import os
 import sys
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,11 +58,14 @@ class _Main(click.Group):
             _abandon_output()
             return 2
 
-    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+    def main(  # type: ignore[override] # click tells apart by overloads whether this returns, which callers here do not ask
+        self, args: Sequence[str] | None = None, *rest: Any, standalone_mode: bool = True, **extra: Any
+    ) -> Any:
+        run = partial(super().main, args, *rest, standalone_mode=False, **extra)
         if not standalone_mode:
-            return super().main(*args, standalone_mode=False, **extra)
+            return run()
         try:
-            status = super().main(*args, standalone_mode=False, **extra)
+            status = run()
             if sys.stdout is not None:
                 sys.stdout.flush()
         except click.ClickException as error:
@@ -357,8 +361,9 @@ class _Run:
         if options.cta_url is None and options.cta_text is None:
             self.without_cta = self.without_cta or cta is None
             return cta
-        url = options.cta_url if options.cta_url is not None else cta and cta.url
-        text = options.cta_text if options.cta_text is not None else cta and cta.text
+        url, text = (None, None) if cta is None else (cta.url, cta.text)
+        url = url if options.cta_url is None else options.cta_url
+        text = text if options.cta_text is None else options.cta_text
         if url is None or text is None:
             given, missing = ("--cta-text", "--cta-url") if url is None else ("--cta-url", "--cta-text")
             raise click.UsageError(f"{given} needs {missing}, no configuration gives one")

@@ -60,7 +60,7 @@ def explain(rewrite: Rewrite) -> str:
         rows.append((str(removal.line), "removed", removal.code, removal.platform or "-", removal.text, why))
     for kept in rewrite.kept:
         why = "; ".join(filter(None, (kept.reason, ", ".join(kept.evidence))))
-        rows.append((str(kept.line), "kept", kept.role, kept.platform or "-", kept.text, why))
+        rows.append((str(kept.line), "kept", kept.role, kept.platform or "-", kept.url or kept.text, why))
     if len(rows) > 1:
         rows[1:] = sorted(rows[1:], key=lambda row: int(row[0]))
         cells = [

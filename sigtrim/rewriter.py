@@ -113,6 +113,14 @@ class Rewrite:
         """Tell whether the output differs from the source."""
         return bool(self.removals) or (self.cta is not None and bool(self.cta.content))
 
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """Return all edits of the source's text that make the output, the insertion last."""
+        cuts = tuple(edit for removal in self.removals for edit in removal.edits)
+        if self.cta is None or not self.cta.content:
+            return cuts
+        return (*cuts, Edit.insertion(self.cta.offset, self.cta.content))
+
     def diff(self) -> str:
         """Return the change as a unified diff; an empty string if there is none."""
         from sigtrim.report import unified_diff  # noqa: PLC0415 - only needed where a difference is asked for

@@ -78,7 +78,8 @@ def test_library(source: Path, tmp_path: Path, *, accept: bool) -> None:
     result = rewriter.rewrite(document, format=FORMATS.get(source.suffix))
     assert result.skipped is None
     if accept and not case.unchanged and result.output != case.expected.read_bytes():
-        case.expected.write_bytes(bytes(result.output))
+        assert isinstance(result.output, bytes)
+        case.expected.write_bytes(result.output)
     assert result.output == (document if case.unchanged else case.expected.read_bytes())
     for key, values in (
         ("codes", [removal.code for removal in result.removals]),

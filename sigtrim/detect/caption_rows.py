@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from sigtrim.detect.phrases import find_phrases
+from sigtrim.detect.phrases import calls_at, find_phrases
 from sigtrim.detect.platforms import registry
 from sigtrim.detect.wrappers import unwrap
 from sigtrim.parse.caption import find_handles, find_links, split_lines
@@ -21,6 +21,18 @@ __all__ = ["Label", "Row", "RowLink", "read_rows"]
 _WORD = re.compile(r"\w[\w'’.+-]*")
 # Letters of a name set apart: "F A C E B O O K".
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .·]){3,}[^\W\d_](?![^\W_])")
+
+# A name ends at a colon, an arrow, a slash, a bracket, or a dash that stands alone.
+_CHUNK = re.compile(r"(?:[^:：|/,&;=~()\[\]►▶➤→➜➔➡»>•●·★☆⇢⇨⇒☛☞✔*\-–—]|(?<=\S)-(?=\S))+")
+_GLUE = re.compile(r"(?<=[^\W\d_A-ZА-ЯЁ])(?=[A-ZÀ-ÞА-ЯЁ][^\W\d_A-ZА-ЯЁ]{2})")
+_CHUNK_WORD = re.compile(r"[^\W_]+\+?")
+_MARKED = re.compile(r"[:：►▶➤→➜➔➡»>=~|–—-]")
+# "Follow Acme on X": the name of a platform that is a word of its own.
+_AFTER_ON = re.compile(r"\b(?:on|en|sur|auf|su|no|na|op|w|в|у)\s+(\S{1,12})\s*\Z", re.IGNORECASE)
+_MAX_CHUNK = 60
+_COMMON = frozenset(
+    ["in", "on", "me", "my", "us", "to", "at", "the", "and", "go", "it", "is", "x", "line", "page", "face"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,7 @@ class Row:
     labels: list[Label] = field(default_factory=list)
     handles: list[Handle] = field(default_factory=list)
     hits: list[PhraseHit] = field(default_factory=list)
+    breaks: list[int] = field(default_factory=list)
     _words: list[tuple[int, int]] | None = None
 
     @property
@@ -115,9 +128,7 @@ def read_rows(text: str) -> list[Row]:
     hits = find_phrases(text)
     if not links and not handles and not hits:
         return rows
-    labels = [Label(*one) for one in known.labels_in(text)]
-    labels += _spaced_labels(text, known)
-    labels.sort(key=lambda label: label.start)
+    labels = [Label(hit.start, hit.end, hit.platform) for hit in known.labels_in(text)]
     starts_ends = [(link.start, link.end) for link in links]
     _distribute(
         rows,
@@ -131,7 +142,67 @@ def read_rows(text: str) -> list[Row]:
         (hits, lambda row, one: row.hits.append(one)),
     ):
         _distribute(rows, _outside(items, starts_ends), lambda one: one.start, add)
+    for row in rows:
+        _find_breaks(row, text)
+        if row.links or row.handles or _MARKED.search(row.text) or row.has("follow", "network", "opener"):
+            _add_short_labels(row, known)
     return rows
+
+
+def _find_breaks(row: Row, text: str) -> None:
+    """Find the calls that stand right behind a word, as where line ends were lost: "see youSubscribe to my channel"."""
+    for match in _GLUE.finditer(row.text):
+        at = match.start() + row.line.start
+        start = row.text.rfind(" ", 0, match.start()) + 1
+        if row.text[start : start + 1] in ("#", "@") or any(one.link.start < at < one.link.end for one in row.links):
+            continue
+        found = calls_at(text, at)
+        if found:
+            row.breaks.append(at)
+            row.hits = sorted((*row.hits, *found), key=lambda hit: hit.start)
+
+
+def _add_short_labels(row: Row, known: Registry) -> None:
+    """Add the names that are only told by their place: "IG:", "FB/YT", "T W I T C H", "X: @acme"."""
+    base = row.line.start
+    found: list[Label] = []
+    edges = [base, *(edge for one in row.links for edge in (one.link.start, one.link.end)), row.line.end]
+    for first, last in zip(edges[::2], edges[1::2], strict=True):
+        for chunk in _CHUNK.finditer(row.text, first - base, last - base):
+            start, end = chunk.start() + base, chunk.end() + base
+            if len(chunk[0]) > _MAX_CHUNK or any(label.start < end and start < label.end for label in row.labels):
+                continue
+            platform = known.match_label(chunk[0])
+            if platform is None:
+                spaced = _SPACED.search(chunk[0])
+                platform = known.match_label(spaced[0]) if spaced else None
+            if platform is None:
+                for word in _CHUNK_WORD.finditer(chunk[0]):
+                    if (
+                        len(word[0]) <= 5
+                        and word[0].casefold() not in _COMMON
+                        and (platform := known.match_label(word[0])) is not None
+                    ):
+                        start, end = start + word.start(), start + word.end()
+                        break
+            named = _AFTER_ON.search(chunk[0]) if platform is None and row.links else None
+            if named is not None and row.has("opener", "follow", "like"):
+                platform = known.match_label(named[1], weak=True)
+                start += named.start(1)
+            if (
+                platform is None
+                and len(chunk[0].strip()) <= 12
+                and (row.links or any(one.start >= end for one in row.handles))
+            ):
+                platform = known.match_label(chunk[0], weak=True)
+            if platform is not None:
+                while end > start and not row.text[end - 1 - base].isalnum() and row.text[end - 1 - base] != "+":
+                    end -= 1
+                while start < end and not row.text[start - base].isalnum():
+                    start += 1
+                found.append(Label(start, end, platform))
+    if found:
+        row.labels = sorted((*row.labels, *found), key=lambda label: label.start)
 
 
 def _outside(items, spans):
@@ -153,15 +224,6 @@ def _distribute(rows, items, start_of, add) -> None:
         while rows[at].line.next <= start_of(item) and at + 1 < len(rows):
             at += 1
         add(rows[at], item)
-
-
-def _spaced_labels(text: str, known: Registry) -> list[Label]:
-    found = []
-    for match in _SPACED.finditer(text):
-        platform = known.match_label(match[0])
-        if platform is not None:
-            found.append(Label(match.start(), match.end(), platform))
-    return found
 
 
 def _known_host(known: Registry):

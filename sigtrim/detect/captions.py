@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sigtrim.detect.caption_rows import read_rows
 from sigtrim.detect.linklist import Mention
-from sigtrim.detect.phrases import find_phrases, is_list_label
+from sigtrim.detect.phrases import is_list_label
 from sigtrim.detect.platforms import registry
 from sigtrim.parse.caption import split_sentences
 from sigtrim.parse.source import Span
@@ -47,7 +47,6 @@ _COLON = re.compile(
 )
 _TOKEN = re.compile(r"@?[\w][\w.\-]{1,40}")
 _PART_SEPARATOR = re.compile(r"\s*[|•·●▪/,;、–—‖¦-]+\s*")
-_GLUE = re.compile(r"(?<=[a-zа-яё!?.…)])(?=[A-ZА-ЯЁ][A-Za-zа-яё]{2})")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 _TAGS = re.compile(r"(?:\s*#\w+)+\s*\Z")
 _SENTENCE_MARK = re.compile(r"[.!?…。！？](?:\s|\Z)")
@@ -264,17 +263,14 @@ class _Judge:
         keeps_tail = (
             row.has("own", "credit", start=tail.start) or _MAIL.search(self.text, tail.start, tail.end) is not None
         )
-        if (
-            all(verdicts)
-            and len(row.text) - linked <= _WHOLE_ROW
-            and not keeps_tail
-            and not self._is_glued(row, links[0])
-        ):
+        if all(verdicts) and len(row.text) - linked <= _WHOLE_ROW and not keeps_tail and not row.breaks:
             self._add(Span(row.line.start, row.line.end), "platform-link", mentions)
             self.state[row.index] = "item"
             return
         self.state[row.index] = "part"
-        sentences = split_sentences(self.text, row.line.start, row.line.end, links=tuple(one.link for one in row.links))
+        sentences = split_sentences(
+            self.text, row.line.start, row.line.end, links=tuple(one.link for one in row.links), breaks=row.breaks
+        )
         for mention, link in zip(mentions, links, strict=True):
             at = row.links.index(link)
             floor = row.links[at - 1].link.end if at else row.line.start
@@ -285,27 +281,8 @@ class _Judge:
         if all(verdicts) and not self.text[tail.start : tail.end].strip(" .,;:!|-•)"):
             return
 
-    def _is_glued(self, row: Row, link: RowLink) -> bool:
-        return self._glue(row, link) is not None
-
-    def _glue(self, row: Row, link: RowLink) -> int | None:
-        """Return where a call begins that stands right behind the word before it, as where line ends were lost."""
-        start = max(row.line.start, link.link.start - _REACH)
-        for match in _GLUE.finditer(self.text, start, link.link.start):
-            hits = find_phrases(self.text[match.start() : link.link.start])
-            if (
-                any(hit.start == 0 and hit.kind in ("follow", "subscribe") for hit in hits)
-                or (self.registry.labels_in(self.text[match.start() : match.start() + 24])[:1]
-                and self.registry.labels_in(self.text[match.start() : match.start() + 24])[0][0] == 0)
-            ):
-                return match.start()
-        return None
-
     def _label_start(self, row: Row, link: RowLink, start: int) -> int:
         """Narrow a part to the label of its link where more text stands before it."""
-        glue = self._glue(row, link)
-        if glue is not None and glue >= start:
-            return glue
         if link.link.start - start <= _REACH:
             return start
         reach = link.link.start - _REACH
@@ -395,8 +372,10 @@ class _Judge:
 
     def _take_neighbour_handle(self, row: Row) -> None:
         """Take "name @handle" right below an item of a list."""
-        above = row.index - 1
-        if above < 0 or self.state[above] != "item" or len(row.words) > 4 or row.has("credit", "own", "content"):
+        above, below = row.index - 1, row.index + 1
+        if above < 0 or self.state[above] != "item" or len(row.words) > 4 or row.has("own", "content"):
+            return
+        if row.has("credit") and not (below < len(self.rows) and self.state[below] == "item"):
             return
         platforms = [
             mention.platform
@@ -424,7 +403,7 @@ class _Judge:
             return
         telling = row.labels or row.has("subscribe", "channel", "follow", "network", "page")
         dangling = _DANGLING.search(row.text) is not None
-        if self.state[below.index] == "item" and below.links and not below.words:
+        if self.state[below.index] == "item" and (not below.words or (telling and dangling and len(row.words) <= 4)):
             if (telling and not row.has("credit", "content", "own")) or (
                 dangling and len(row.words) <= _LABEL_WORDS and not row.has("credit")
             ):
@@ -461,13 +440,15 @@ class _Judge:
             else []
         )
         links = tuple(one.link for one in row.links)
-        for start, end in split_sentences(self.text, row.line.start, row.line.end, links=links):
+        for start, end in split_sentences(self.text, row.line.start, row.line.end, links=links, breaks=row.breaks):
             if any(span.start < end and start < span.end for span in taken):
                 continue
             kinds = row.kinds(start, end)
             if not kinds & _CALLS and "opener" not in kinds and not any(kind.startswith("bait") for kind in kinds):
                 continue
             mentions, code, evidence = self._judge_sentence(row, start, end, kinds)
+            if code is None and end == row.line.end and self._heads_list(row, start):
+                code, evidence = "list-label", ("header of a list",)
             if code is None:
                 continue
             if end - start > _LONG_SENTENCE:
@@ -477,6 +458,28 @@ class _Judge:
                 self.state[row.index] = "part"
         if self._is_all_gone(row):
             self.state[row.index] = "item"
+
+    def _opens(self, row: Row, words: list[tuple[int, int]], labels: list[Label]) -> bool:
+        """Tell whether a sentence begins like "follow Ada on ..." and ends with the names of platforms."""
+        small = [(hit.start, hit.end) for hit in row.hits if hit.kind == "filler"]
+        opener = next(hit for hit in row.hits if hit.kind == "opener" and hit.start >= words[0][0])
+        before = [word for word in words if word[1] <= opener.start and word not in small]
+        after = [word for word in words if labels and word[0] >= labels[-1].end]
+        return (
+            len(words) <= 12
+            and not before
+            and len(after) <= 3
+            and not row.has("content", start=words[0][0], end=words[-1][1])
+        )
+
+    def _heads_list(self, row: Row, start: int) -> bool:
+        """Tell whether the last sentence of a row is the header of the list in the row below."""
+        below = self._below(row)
+        return (
+            below is not None
+            and self.state[below.index] in ("item", "label")
+            and is_list_label(self.text[start : row.line.end])
+        )
 
     def _sentence_span(self, row: Row, start: int, end: int) -> Span:
         if end == row.line.end:
@@ -505,11 +508,16 @@ class _Judge:
         kept_link = any(not goes for goes in self.verdicts[row.index])
         if "not_channel" in kinds:
             return (), None, ()
-        calls = kinds & {"follow", "network", "opener"}
-        if labels and (
-            kinds & {"follow", "network"}
-            or ("opener" in kinds and len([w for w in row.words if start <= w[0] < end]) <= 12)
+        if any(
+            start <= link.link.start < end and not goes
+            for link, goes in zip(row.links, self.verdicts[row.index], strict=True)
         ):
+            return (), None, ()
+        words = [word for word in row.words if start <= word[0] < end]
+        calls = kinds & {"follow", "network"}
+        if "opener" in kinds and self._opens(row, words, labels):
+            calls.add("opener")
+        if labels and ("follow" in calls or "opener" in calls or ("network" in calls and len(words) <= _LABEL_WORDS)):
             if kept_link:
                 return (), None, ()
             mentions = tuple(
@@ -567,11 +575,16 @@ class _Judge:
                 self._add(Span(row.line.start, row.line.end), "list-label", (), ("header of a list",))
                 self.state[row.index] = "header"
                 return
-        if not near or below.index != row.index + 1 or row.handles or len(row.words) > _LABEL_WORDS:
+        if not near or below.index != row.index + 1 or row.handles or "#" in row.text or len(row.words) > _LABEL_WORDS:
+            return
+        first = self.rows[row.index + 1]
+        if not (first.links or first.handles or self.state[first.index] in ("label", "header")):
             return
         items, clean = self._items_below(row)
         dangling = _DANGLING.search(row.text) is not None
-        if row.has("credit", "content", "own") or not clean:
+        if row.has("credit", "content", "own") or not (
+            clean or (items >= 2 and dangling and row.has("channel", "page", "follow"))
+        ):
             return
         if (items >= 2 and len(row.words) <= _NAME_WORDS and not _SENTENCE_MARK.search(row.text.strip())) or (
             items >= 1 and dangling
@@ -587,7 +600,7 @@ class _Judge:
             if self.rows[index].blank or self.rows[index].ruler:
                 break
             if state == "item":
-                items += 1
+                items += bool(self.rows[index].links or self.rows[index].handles or self.rows[index].labels)
             elif state not in ("label", "header"):
                 return items, False
         return items, True

@@ -18,6 +18,7 @@ __all__ = [
     "FOLLOW_KINDS",
     "PhraseHit",
     "PhraseKind",
+    "calls_at",
     "compile_table",
     "find_phrases",
     "follow_phrases",
@@ -152,9 +153,26 @@ def follow_phrases(text: str) -> tuple[PhraseHit, ...]:
     return tuple(hit for hit in _find(fold(text)) if hit.kind in FOLLOW_KINDS)
 
 
+def calls_at(text: str, offset: int) -> tuple[PhraseHit, ...]:
+    """Find the phrases in the words from `offset` on if a call to follow or to subscribe begins right there.
+
+    >>> calls_at("see youSubscribe to my channel", 7)[0].kind
+    'subscribe'
+    """
+    word = _WORD.match(text, offset)
+    if word is None or fold_text(word[0][:40]) not in _phrases().by_word:
+        return ()
+    end = text.find("\n", offset, offset + _CALL_REACH)
+    hits = _find(fold(text[offset : offset + _CALL_REACH if end < 0 else end]))
+    if not any(hit.start == 0 and hit.kind in ("follow", "subscribe", "like") for hit in hits):
+        return ()
+    return tuple(PhraseHit(hit.start + offset, hit.end + offset, hit.kind) for hit in hits)
+
+
 # What stands around a header and says nothing: bullets, emoji, arrows, brackets, rulers.
 _RUN_FILLERS = frozenset(["network", "follow", "filler", "channel", "page"])
 _NAME_WORDS = 5
+_CALL_REACH = 120
 _STRONG_LEFTOVER = 4
 _WEAK_LEFTOVER = 3
 

@@ -1,29 +1,45 @@
 """Names of platforms as people and files write them: labels, alt texts, icon files, classes, placeholders.
 
-Pure text work; `sigtrim.detect.platforms` brings the tables of names.
+`Names` answers from the tables that `sigtrim.detect.registry_data` builds; its users go through `sigtrim.detect.platforms`.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-__all__ = [
-    "class_tokens",
-    "compact",
-    "icon_chunks",
-    "is_unspaced",
-    "normalize",
-    "path_segments",
-    "placeholder_words",
-    "strip_affixes",
-    "words",
-]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
+__all__ = ["LabelHit", "Names", "compact", "is_unspaced", "normalize", "words"]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelHit:
+    """A platform's name in a text: half-open code-point offsets into that text."""
+
+    start: int
+    end: int
+    platform: str
+
+
+# Zero-width and direction marks, soft hyphens, variation selectors.
+_INVISIBLE = dict.fromkeys(
+    (0x00AD, 0x061C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0xFE00, 0xFE10), 0xFEFF)
+)
 _IGNORED = re.compile(r"[^\w+]|_")
 _WORD = re.compile(r"[^\W_]+\+?")
-_FORMAT_CHARACTERS = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+_CAMEL = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+\+?|\+")
+
+_MAX_LABEL = 120
+_MAX_UNKNOWN_WORDS = 5
+_MAX_NAME = 2048
+# A name is inflected only where it is long enough to be told from other words ("na Facebooku", "в телеграме").
+_MIN_STEM = 6
 
 
 def normalize(text: str) -> str:
@@ -34,7 +50,7 @@ def normalize(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    return _FORMAT_CHARACTERS.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFKC", text).casefold().translate(_INVISIBLE)
 
 
 def compact(text: str) -> str:
@@ -52,152 +68,329 @@ def words(text: str) -> list[str]:
 
 
 def is_unspaced(label: str) -> bool:
-    """Tell whether a label is in a script that sets words without spaces or glues particles to them (Thai, Hangul, CJK ...)."""
+    """Tell whether a label is in a script that writes words together or hangs particles on them (Indic, Thai, Hangul, CJK)."""
     return any(ord(character) >= 0x0900 for character in label)
 
 
-# What stands around the name in icon files: forms, colours, sizes, states; also glued to it ("fbicon", "iconfb").
-_NOISE = frozenset(
-    ["icon", "icons", "ico", "icn", "logo", "logos", "btn", "button", "badge", "glyph", "symbol", "image", "img", "pic", "png", "svg", "jpg", "gif", "webp", "brand", "brands", "mark", "media", "social", "socials", "sociais", "redes", "soc", "net", "network", "signature", "signatures", "sig", "sign", "mail", "email", "footer", "header", "white", "black", "color", "colour", "colored", "colours", "colors", "blue", "red", "green", "grey", "gray", "orange", "pink", "purple", "gold", "dark", "light", "round", "rounded", "circle", "circled", "circular", "square", "squared", "sq", "rnd", "outline", "outlined", "filled", "fill", "solid", "flat", "line", "plain", "small", "large", "big", "mini", "tiny", "medium", "new", "old", "final", "copy", "orig", "original", "default", "hover", "active", "on", "off", "s", "m", "l", "xl", "xs", "v", "a", "b", "c", "x2", "hd", "retina", "shape", "us", "me", "follow", "contact", "my", "our", "your", "the", "f", "p", "g", "h", "in", "transparent", "bg", "border", "custom", "thin", "bold", "regular", "light_", "alt", "left", "right", "top", "app", "web", "site", "page", "link", "links", "linkedin_", "sn", "ic", "r", "i", "original", "trans", "set", "vector", "icons8", "iconfinder", "flaticon", "freepik", "fa", "fab", "fas", "far", "bi"]
+class _Levels(dict[int, str]):
+    """A table for `str.translate` that levels one character at a time, so that offsets can be kept."""
+
+    def __missing__(self, code: int) -> str:
+        level = self[code] = normalize(chr(code))
+        return level
+
+
+# Text in which a platform's name is no label: addresses, e-mail addresses, handles, hashtags.
+_NO_LABEL = re.compile(
+    r"(?<![a-z0-9])[a-z][a-z0-9+-]{0,30}+://\S++|\bwww\.\S++|(?<![\w.+-])[\w.+-]++@[\w.-]*+|[@#][\w.-]++"
+    r"|(?<![\w.@-])(?:[a-z0-9-]++\.)++[a-z]{2,}+(?:[:/?#]\S*+)?"
 )
-# Words that turn a name in a file name into something else than an icon of the platform.
-_VETO = frozenset(
-    ["cover", "banner", "ad", "ads", "advert", "advertising", "campaign", "event", "webinar", "screenshot", "photo", "foto", "post", "story", "reel", "video", "thumb", "thumbnail", "avatar", "headshot", "portrait", "team", "office", "flyer", "poster", "marketing", "sale", "promo", "maps", "map", "calendar", "drive", "meet", "play", "store", "forms", "docs", "translate", "analytics", "chrome", "adwords", "workspace", "pay", "wallet", "search", "certified", "partner", "award"]
-)
-_AFFIXES = (
-    "icons", "icon", "logotype", "logo", "button", "btn", "badge", "social", "round", "circle", "square", "white", "black",
-    "grey", "gray", "color", "colour", "blue", "dark", "light", "footer", "signature", "sig", "img", "image", "new", "small", "ico",
-)  # fmt: skip
-_CHUNK = re.compile(r"[^\W_]+\+?")
-_CAMEL = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+\+?|\+")
+# What may stand between the words of one name ("buy me a coffee", "ko-fi", "angie's list").
+_GLUE = re.compile(r"[ \t\r\n\xa0_./'’\u2010\u2011-]{0,3}")
+_KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]")
+
 _SIZE = re.compile(r"(?:\d{1,4}x)?\d{1,6}(?:px|pt|x|dpi|w|h)?|\dx\d?|[a-z]\d{1,3}|\d{1,3}[a-z]|v\d+")
-_HASH = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z]{6,}|[0-9a-f]{8,}")
-_EXTENSION = re.compile(
-    r"\.(?:png|jpe?g|gif|svg|webp|ico|bmp|avif|tiff?|emf|wmf|wmz|vml|php|aspx?|html?)\Z", re.IGNORECASE
-)
+_HASH = re.compile(r"(?=[a-z]*+\d)(?=\d*+[a-z])[0-9a-z]{6,}|[0-9a-f]{8,}")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-
-
-def icon_chunks(name: str) -> tuple[tuple[str, ...], ...]:
-    """Return the telling parts of an image's file name or URL, each with its finer spellings, the noise left out.
-
-    The host, UUIDs, hashes and sizes prove nothing. An empty result means that nothing is left or that a word says the picture
-    is no icon of a platform (a cover, a banner, a map).
-
-    >>> icon_chunks("https://cdn.example.com/a/facebook_v1_shape1_b.png")
-    (('facebook',),)
-    >>> icon_chunks("12794976-051e-4c5f-9d3b-0123456789ab.png")
-    ()
-    """
-    if name[:5].lower() == "data:" or name[:4].lower() == "cid:":
-        return ()
-    path = name[:2048].strip().partition("?")[0].partition("#")[0].replace("\\", "/").rstrip("/")
-    scheme, _, rest = path.rpartition("://")
-    if (scheme or path.startswith("//")) and "/" not in rest.lstrip("/"):
-        return ()  # a bare host
-    segment = unquote(path.rpartition("/")[2])[:200]
-    segment = _UUID.sub(" ", _EXTENSION.sub("", segment))
-    chunks: list[tuple[str, ...]] = []
-    for raw in _CHUNK.findall(segment):
-        whole = normalize(raw)
-        if whole in _VETO:
-            return ()
-        spellings = [whole]
-        pieces = [normalize(piece) for piece in _CAMEL.findall(raw)]
-        if len(pieces) > 1:
-            if any(piece in _VETO for piece in pieces):
-                return ()
-            letters = [piece for piece in pieces if not piece.isdigit() and piece not in ("x", "px")]
-            spellings += [strip for strip in ("".join(letters), *letters) if strip and strip != whole]
-        bare = strip_affixes(whole)
-        if bare and bare != whole:
-            spellings.append(bare)
-        chunks.append(tuple(dict.fromkeys(spellings)))
-    return tuple(chunks)
-
-
-def strip_affixes(chunk: str) -> str:
-    """Return a file name part without "icon", "logo", colours and forms glued to it: "fbicon" becomes "fb"."""
-    changed = True
-    while changed:
-        changed = False
-        for affix in _AFFIXES:
-            if len(chunk) > len(affix):
-                if chunk.endswith(affix):
-                    chunk, changed = chunk[: -len(affix)], True
-                elif chunk.startswith(affix):
-                    chunk, changed = chunk[len(affix) :], True
-    return chunk
-
-
-def is_noise(chunk: str) -> bool:
-    """Tell whether a file name part says nothing about a platform: a form, a colour, a size, a counter, a hash."""
-    return chunk in _NOISE or _SIZE.fullmatch(chunk) is not None or _HASH.fullmatch(chunk) is not None
-
+_EXTENSIONS = frozenset(("asp", "aspx", "avif", "bmp", "emf", "gif", "htm", "html", "ico", "jpeg", "jpg", "jsp", "php"))
+_EXTENSIONS |= {"png", "svg", "tif", "tiff", "webp", "wmf", "wmz"}
 
 _CLASS = re.compile(r"[^\s\"']{1,80}")
 _CLASS_PART = re.compile(r"[^-_:./\W]+")
 
-
-def class_tokens(classes: str) -> list[tuple[str, list[str]]]:
-    """Return each class name, lower case, with its parts: "fa-facebook-f" has fa, facebook and f."""
-    return [(name, _CLASS_PART.findall(name)) for name in _CLASS.findall(classes[:2000].lower())]
-
-
 _PLACEHOLDER = re.compile(
-    r"\{\{+([^{}]{1,80}+)\}\}+|\$\{([^{}]{1,80}+)\}|#\{([^{}]{1,80}+)\}|\{%?([^{}%]{1,80}+)%?\}"
-    r"|<%[=-]?([^%<>]{1,80}+)%>|%%([^%]{1,80}+)%%|%([A-Za-z][\w .-]{0,60}+)%"
-    r"|\[\[?([^\[\]]{1,80}+)\]\]?|\$([A-Za-z][\w.-]{0,60}+)\$|\*\|([^|]{1,60}+)\|\*|<<([^<>]{1,60}+)>>|«([^«»]{1,60}+)»"
-    r"|__([A-Za-z][A-Za-z0-9-]*+(?:_[A-Za-z0-9-]++)*+)__"
-)
-_PLACEHOLDER_NOISE = frozenset(
-    ["url", "urls", "link", "links", "href", "uri", "address", "user", "users", "username", "handle", "handles", "profile", "profiles", "social", "socials", "media", "network", "account", "accounts", "id", "page", "pages", "name", "my", "our", "your", "the", "company", "contact", "person", "personal", "employee", "sender", "owner", "author", "site", "config", "data", "item", "icon", "image", "img", "logo", "src", "button", "enabled", "show", "has", "if", "end", "each", "with", "is", "field", "fields", "merge", "custom", "text", "value", "insert", "here", "usr", "snippet", "signature", "sig", "org", "organization", "organisation", "channel"]
+    r"\{\{+([^{}]{1,80}+)\}\}+|[$#]\{([^{}]{1,80}+)\}|\{%?([^{}%]{1,80}+)%?\}|<%[=-]?([^%<>]{1,80}+)%>"
+    r"|%%([^%]{1,80}+)%%|%([A-Za-z][\w .-]{0,60}+)%|\[\[?([^\[\]]{1,80}+)\]\]?|\$([A-Za-z][\w.-]{0,60}+)\$"
+    r"|\*\|([^|]{1,60}+)\|\*|<<([^<>]{1,60}+)>>|«([^«»]{1,60}+)»|__([A-Za-z](?:[A-Za-z0-9-]|_(?!_)){0,60}+)__"
 )
 
 
-def placeholder_words(value: str) -> tuple[str, ...]:
-    """Return the telling words of the placeholders in an attribute value or text, or nothing where there is none.
+class Names:
+    """Recognises platforms by what they are called; see `Registry` for what each look-up means."""
 
-    >>> placeholder_words("https://{{ user.facebook_url }}"), placeholder_words("%%LinkedIn%%")
-    (('facebook',), ('linkedin',))
-    """
-    text = value[:300]
-    if "%7b" in text.lower() or "%5b" in text.lower():
-        text = unquote(text)
-    telling: list[str] = []
-    for found in _PLACEHOLDER.finditer(text):
-        name = next(group for group in found.groups() if group is not None)
-        for raw in _CHUNK.findall(name):
+    __slots__ = ("_heads", "_levels", "_tables", "_unspaced", "_words")
+
+    def __init__(self, tables: dict[str, Any]) -> None:
+        self._tables = tables
+        self._words: dict[str, frozenset[str]] = {key: frozenset(values) for key, values in tables["words"].items()}
+        self._levels = _Levels()
+        self._heads: dict[str, list[str]] = {}
+        self._unspaced: re.Pattern[str] | None = None
+
+    # --- texts --------------------------------------------------------------------------------------------------------------
+
+    def label(self, text: str, *, weak: bool) -> str | None:
+        if len(text) > _MAX_LABEL:
+            return None
+        key = compact(text)
+        found = self._label(key, weak=weak)
+        if found or not key:
+            return found
+        fillers = self._words["fillers"]
+        tokens = words(normalize(text))
+        while tokens and tokens[0] in fillers:
+            del tokens[0]
+        while tokens and tokens[-1] in fillers:
+            del tokens[-1]
+        return self._label("".join(tokens), weak=weak) if tokens else None
+
+    def _label(self, key: str, *, weak: bool) -> str | None:
+        tables = self._tables
+        found: str | None = tables["strong"].get(key) or tables["whole"].get(key)
+        if found is None and weak:
+            found = tables["weak"].get(key)
+        if found is None and key.endswith("+"):
+            return self._label(key.rstrip("+"), weak=weak)
+        if found is None and len(key) > _MIN_STEM:
+            stem = self._stem(key, tables["strong"])
+            return tables["strong"].get(stem)
+        return found
+
+    def _stem(self, token: str, known: dict[str, Any]) -> str:
+        """Return the known name of which a word is a case form, else the word."""
+        endings = self._words["endings"]
+        for length in (1, 2, 3):
+            stem = token[:-length]
+            if len(stem) >= _MIN_STEM and token[-length:] in endings and stem in known:
+                return stem
+        return token
+
+    def labels_in(self, text: str) -> tuple[LabelHit, ...]:
+        level, offsets = self._level(text)
+        hits = self._token_hits(level)
+        if not text.isascii():
+            hits += self._unspaced_hits(level)
+        if not hits:
+            return ()
+        hits.sort(key=lambda hit: (hit.start, -hit.end))
+        hidden = [found.span() for found in _NO_LABEL.finditer(level)]
+        result: list[LabelHit] = []
+        end = at = 0
+        for hit in hits:
+            while at < len(hidden) and hidden[at][1] <= hit.start:
+                at += 1
+            if hit.start < end or (at < len(hidden) and hidden[at][0] < hit.end):
+                continue
+            end = hit.end
+            if offsets is None:
+                result.append(hit)
+            else:
+                result.append(LabelHit(offsets[hit.start], offsets[hit.end - 1] + 1, hit.platform))
+        return tuple(result)
+
+    def _level(self, text: str) -> tuple[str, list[int] | None]:
+        """Return the text levelled for names, and for each of its characters the offset in the source (None: the same)."""
+        if text.isascii():
+            return text.lower(), None
+        level = text.translate(self._levels)
+        if all(len(self._levels[ord(character)]) == 1 for character in set(text)):
+            return level, None
+        offsets: list[int] = []
+        for index, character in enumerate(text):
+            offsets.extend([index] * len(self._levels[ord(character)]))
+        return level, offsets
+
+    def _token_hits(self, level: str) -> list[LabelHit]:
+        heads: dict[str, list[list[str]]] = self._tables["text"]
+        hits: list[LabelHit] = []
+        found = list(_WORD.finditer(level))
+        for index, word in enumerate(found):
+            token, start, end = word[0], word.start(), word.end()
+            entries = heads.get(token)
+            if entries is None and token[-1] == "+":
+                token, end = token[:-1], end - 1
+                entries = heads.get(token)
+            if entries is None and len(token) > _MIN_STEM:
+                entries = heads.get(self._stem(token, heads))
+            for platform, *rest in entries or ():
+                last = self._follow(level, found, index, end, rest)
+                if last:
+                    hits.append(LabelHit(start, last, platform))
+                    break
+        return hits
+
+    @staticmethod
+    def _follow(level: str, found: Sequence[re.Match[str]], index: int, end: int, rest: Sequence[str]) -> int:
+        """Return where a name ends whose further words must follow, or 0 where they do not."""
+        for step, wanted in enumerate(rest, index + 1):
+            if step >= len(found) or found[step][0] != wanted or not _GLUE.fullmatch(level, end, found[step].start()):
+                return 0
+            end = found[step].end()
+        return end
+
+    def _unspaced_hits(self, level: str) -> list[LabelHit]:
+        table: dict[str, str] = self._tables["unspaced"]
+        if self._unspaced is None:
+            heads: dict[str, list[str]] = {}
+            for label in sorted(table, key=len, reverse=True):
+                heads.setdefault(label[0], []).append(label)
+            self._heads = heads
+            self._unspaced = re.compile(f"[{re.escape(''.join(heads))}]" if heads else r"(?!)")
+        hits: list[LabelHit] = []
+        for found in self._unspaced.finditer(level):
+            start = found.start()
+            for label in self._heads[found[0]]:
+                if level.startswith(label, start) and not _goes_on(level, start, start + len(label)):
+                    hits.append(LabelHit(start, start + len(label), table[label]))
+                    break
+        return hits
+
+    def may_name(self, text: str, screen: frozenset[bytes]) -> bool:
+        """Tell whether a text of other scripts and stylised letters holds a name, `screen` being the known words."""
+        level = text.translate(self._levels)
+        return bool(self._unspaced_hits(level)) or any(word.encode() in screen for word in _WORD.findall(level))
+
+    def words(self, text: str) -> str | None:
+        if len(text) > _MAX_LABEL:
+            return None
+        found = {hit.platform for hit in self.labels_in(text)}
+        noise = self._words["alt"]
+        fillers = self._words["fillers"]
+        unknown = [token for token in words(normalize(text)) if token not in noise and token not in fillers]
+        if len(found) == 1:
+            return found.pop() if len(unknown) <= _MAX_UNKNOWN_WORDS else None
+        if found or not unknown:
+            return None
+        return self._label("".join(unknown), weak=True)
+
+    # --- file names, classes, placeholders, paths ---------------------------------------------------------------------------
+
+    def icon(self, name: str) -> str | None:
+        chunks = self._chunks(name)
+        strong, weak = self._tables["icons"], self._tables["icons_weak"]
+        found: set[str] = set()
+        unknown = 0
+        index = 0
+        while index < len(chunks):
+            # Names of several parts first: "google-plus" is not "google".
+            for length in (3, 2):
+                joined = "".join(spellings[0] for spellings in chunks[index : index + length])
+                if joined in strong and joined != chunks[index][0]:
+                    found.add(strong[joined])
+                    index += length
+                    break
+            else:
+                spellings = chunks[index]
+                platform = next((strong[spelling] for spelling in spellings if spelling in strong), None)
+                if platform:
+                    found.add(platform)
+                elif not self._is_noise(spellings[0]):
+                    unknown += 1
+                index += 1
+        if found:
+            return found.pop() if len(found) == 1 and unknown <= 2 else None
+        # "f" and "in" are names when nothing else is one.
+        telling = [spellings for spellings in chunks if not self._is_noise(spellings[0])]
+        if not telling:
+            telling = [spellings for spellings in chunks if spellings[0] in weak]
+        if len(telling) != 1:
+            return None
+        return next((weak[spelling] for spelling in telling[0] if spelling in weak), None)
+
+    def _is_noise(self, chunk: str) -> bool:
+        noise = chunk in self._words["icon_noise"]
+        return noise or _SIZE.fullmatch(chunk) is not None or _HASH.fullmatch(chunk) is not None
+
+    def _chunks(self, name: str) -> list[list[str]]:
+        """Return the parts of an image's file name, each with its finer spellings; nothing where a word says it is no icon."""
+        if name[:5].lower() == "data:" or name[:4].lower() == "cid:":
+            return []
+        path = name[:_MAX_NAME].strip().partition("?")[0].partition("#")[0].replace("\\", "/").rstrip("/")
+        rest = path.partition("://")[2] or (path.lstrip("/") if path.startswith("//") else "")
+        if rest and "/" not in rest:
+            return []  # a bare host
+        segment = _UUID.sub(" ", _without_extension(unquote(path.rpartition("/")[2])[:200]))
+        veto = self._words["icon_veto"]
+        chunks: list[list[str]] = []
+        for raw in _WORD.findall(segment):
             whole = normalize(raw)
-            pieces = (
-                [whole]
-                if whole.isalpha() and (raw.islower() or raw.isupper())
-                else [whole, *map(normalize, _CAMEL.findall(raw))]
-            )
-            telling += [piece for piece in dict.fromkeys(pieces) if piece not in _PLACEHOLDER_NOISE]
-    return tuple(telling)
+            spellings = [whole]
+            pieces = [normalize(piece) for piece in _CAMEL.findall(raw)]
+            if len(pieces) > 1:
+                letters = [piece for piece in pieces if not piece.isdigit() and piece not in ("x", "px")]
+                spellings += ["".join(letters), *letters]
+            bare = self._bare(whole)
+            spellings.append(bare)
+            if not veto.isdisjoint(spellings):
+                return []
+            chunks.append([spelling for spelling in dict.fromkeys(spellings) if spelling])
+        return chunks
+
+    def _bare(self, chunk: str) -> str:
+        """Return a file name part without "icon", "logo", colours and forms glued to it: "fbicon" becomes "fb"."""
+        affixes = self._tables["words"]["icon_affixes"]
+        affix: str | None = ""
+        while affix is not None:
+            affix = next((a for a in affixes if len(a) < len(chunk) and (chunk.endswith(a) or chunk.startswith(a))), None)
+            if affix:
+                chunk = chunk.removesuffix(affix) if chunk.endswith(affix) else chunk.removeprefix(affix)
+        return chunk
+
+    def classes(self, classes: str) -> str | None:
+        exact, strong = self._tables["icon_classes"], self._tables["icons"]
+        found: set[str] = set()
+        for name in _CLASS.findall(classes[:_MAX_NAME].lower()):
+            parts = _CLASS_PART.findall(name)
+            joined = [first + second for first, second in pairwise(parts)]
+            platform = exact.get(name) or next((strong[part] for part in (*joined, *parts) if part in strong), None)
+            if platform:
+                found.add(platform)
+        return found.pop() if len(found) == 1 else None
+
+    def placeholder(self, value: str) -> str | None:
+        text = value[:300]
+        if "%7b" in text.lower() or "%5b" in text.lower():
+            text = unquote(text)
+        telling: list[str] = []
+        for match in _PLACEHOLDER.finditer(text):
+            telling += self._telling_words(next(group for group in match.groups() if group is not None))
+        tables = self._tables
+        named = (tables["icons"].get(word) or tables["strong"].get(word) or tables["whole"].get(word) for word in telling)
+        found = {platform for platform in named if platform}
+        if found:
+            return found.pop() if len(found) == 1 else None
+        weak: str | None = tables["icons_weak"].get(telling[0]) if len(set(telling)) == 1 else None
+        return weak
+
+    def _telling_words(self, name: str) -> list[str]:
+        """Return the words of a placeholder's name without the likes of "url" and "user"."""
+        noise = self._words["placeholder_noise"]
+        telling: list[str] = []
+        for raw in _WORD.findall(name):
+            pieces = [normalize(raw)]
+            if not raw.islower() and not raw.isupper():
+                # "linkedInUrl" is linked, in and url, and "linkedin" without the noise.
+                camel = [piece for piece in map(normalize, _CAMEL.findall(raw)) if piece not in noise]
+                pieces = ["".join(camel), *camel]
+            telling += [piece for piece in dict.fromkeys(pieces) if piece and piece not in noise]
+        return telling
+
+    def path(self, path: str) -> str | None:
+        segments = [unquote(segment) for segment in path.split("/") if segment]
+        if not 1 <= len(segments) <= 5:
+            return None
+        redirect = self._words["redirect"]
+        found: set[str] = set()
+        others = 0
+        for segment in segments:
+            bare = _without_extension(segment)
+            key = compact(bare)
+            tables = self._tables
+            platform = tables["strong"].get(key) or tables["whole"].get(key) or tables["icons"].get(key)
+            if platform:
+                found.add(platform)
+            elif len(bare) > 3 and bare not in redirect and not any(character.isdigit() for character in bare):
+                # An ordinary page about a platform ("/services/facebook") is no redirect to it.
+                others += 1
+        return found.pop() if len(found) == 1 and not others else None
 
 
-# Path segments of redirects and trackers that may stand beside the name of a platform.
-_REDIRECT = frozenset(
-    ["links", "link", "go", "goto", "out", "click", "clicks", "redirect", "redir", "follow", "social", "socials", "socialmedia", "social-media", "visit", "to", "open", "track", "tracking", "exit", "jump", "connect", "url", "ref", "share-on", "find-us", "follow-us"]
-)
+def _without_extension(name: str) -> str:
+    stem, dot, extension = name.rpartition(".")
+    return stem if dot and extension.lower() in _EXTENSIONS else name
 
 
-def path_segments(path: str) -> list[str] | None:
-    """Return the candidates among the segments of a path that looks like a redirect's, or None for an ordinary page.
-
-    >>> path_segments("/links/facebook"), path_segments("/services/facebook")
-    (['facebook'], None)
-    """
-    segments = [unquote(segment).lower() for segment in path.split("/") if segment]
-    if not segments or len(segments) > 5:
-        return None
-    candidates = []
-    for segment in segments:
-        bare = _EXTENSION.sub("", segment)
-        if bare in _REDIRECT or not bare:
-            continue
-        candidates.append(bare)
-    odd = [s for s in candidates if len(s) > 3 and not any(c.isdigit() for c in s)]
-    return candidates if len(odd) <= 1 else None
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """Tell whether a katakana word goes on before or after a span: then it is another word."""
+    before = start > 0 and _KATAKANA.match(text[start]) and _KATAKANA.match(text[start - 1])
+    return bool(before or (_KATAKANA.match(text[end - 1]) and _KATAKANA.match(text[end : end + 1])))

@@ -7,25 +7,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = ["Address", "Templates", "parse_address", "suffixes"]
 
 # Longer ones are data: URLs and the like; whatever decides stands at the front.
 _MAX_URL = 2048
 
+# The common case: nothing to repair.
+_PLAIN = re.compile(
+    r"https?://([a-z0-9][a-z0-9.-]*[a-z0-9])(/[a-z0-9._~/@+-]*+)?(?:\?([^#%\s]*+))?(?:#\S*+)?", re.ASCII
+)
 # http, https and what typing makes of them: "htp:", "httpss://", "https:/", "https//", "ttps://".
-_WEB_SCHEME = re.compile(r"h{0,2}t{1,3}p{1,2}s{0,3}(?::(?:/|\\)*+|(?:/|\\){2,}+)", re.IGNORECASE)
-_SCHEME = re.compile(r"([a-z][a-z0-9+-]{1,30}):(?!\d{1,5}(?:[/?#]|\Z))", re.IGNORECASE)
-_AUTHORITY = re.compile(r"([^/?#\s]*+)([^?#]*+)(?:\?([^#]*+))?(?:#(.*))?", re.DOTALL)
+_WEB_SCHEME = re.compile(r"h{0,2}t{1,3}p{1,2}s{0,3}(?::[/\\]*+|[/\\]{2,}+)")
+_SCHEME = re.compile(r"([a-z][a-z0-9+-]{1,30}):(?!\d{1,5}(?:[/?#]|\Z))")
+_AUTHORITY = re.compile(r"([^/?#\s]*+)([^?#]*+)(?:\?([^#]*+))?", re.DOTALL)
 _HOST = re.compile(r"[^\s\"'<>(){}\[\]|,;!$%&*+=@:/?#]{1,253}")
 _INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x09, 0x0A, 0x0D))
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """What a URL points to: `scheme` is "" for the web, else an app's; `host` is lower case, `path` starts with "/".
+class Address(NamedTuple):
+    """What a URL points to, in lower case: `scheme` is "" for the web, else an app's; `path` starts with "/".
 
     For an app scheme `host` is empty and `path` holds what follows the colon.
     """
@@ -34,7 +40,6 @@ class Address:
     host: str
     path: str
     query: str
-    rest: str
 
 
 def parse_address(url: str) -> Address | None:
@@ -44,13 +49,27 @@ def parse_address(url: str) -> Address | None:
     as browsers and hurried authors do (https://url.spec.whatwg.org/#url-parsing).
 
     >>> parse_address(" httpss://user@WWW.Example.com.:443/a/?b=1#c ")
-    Address(scheme='', host='www.example.com', path='/a', query='b=1', rest='')
+    Address(scheme='', host='www.example.com', path='/a', query='b=1')
     >>> parse_address("skype:jane.doe?chat").scheme
     'skype'
     >>> parse_address("mailto:jane@example.com") is None
     True
     """
-    text = url[:_MAX_URL].strip()
+    text = url[:_MAX_URL].strip().lower()
+    plain = _PLAIN.fullmatch(text)
+    if plain:
+        host, path, query = plain.groups()
+        if "." not in host:
+            return None
+        if path is None:
+            return Address("", host, "/", query or "")
+        if "//" in path:
+            path = re.sub(r"/{2,}+", "/", path)
+        return Address("", host, path.rstrip("/") or "/", query or "")
+    return _parse_odd(text)
+
+
+def _parse_odd(text: str) -> Address | None:
     if not text.isascii() or "\n" in text or "\t" in text or "\r" in text:
         text = text.translate(_INVISIBLE).strip()
     if "\\" in text:
@@ -67,26 +86,24 @@ def parse_address(url: str) -> Address | None:
         app = _SCHEME.match(text)
         if app:
             body, _, query = text[app.end() :].lstrip("/").partition("?")
-            return Address(app[1].lower(), "", "/" + body.lower().rstrip("/"), query.lower(), "")
+            return Address(app[1], "", "/" + body.rstrip("/"), query)
         if text[:1] in ("", "/", "#", "?", ".") or "." not in text:
             return None
     found = _AUTHORITY.match(text)
     if found is None:  # pragma: no cover - every part of the pattern may be empty
         return None
-    authority, path, query, _ = found.groups()
+    authority, path, query = found.groups()
     host = authority.rpartition("@")[2].partition(":")[0]
     if not host.isascii():
-        host = unicodedata.normalize("NFKC", host).replace("。", ".")
-    host = host.lower().strip(".")
+        host = unicodedata.normalize("NFKC", host).replace("。", ".").lower()
+    host = host.strip(".")
     if "." not in host or not _HOST.fullmatch(host):
         return None
-    rest = path.lstrip("/")
-    path = path.lower()
     if "%" in path:
         path = path.replace("%40", "@").replace("%2b", "+").replace("%7e", "~").replace("%2f", "/")
     if "//" in path:
         path = re.sub(r"/{2,}+", "/", path)
-    return Address("", host, path.rstrip("/").rstrip() or "/", (query or "").lower(), rest)
+    return Address("", host, path.rstrip("/ ") or "/", query or "")
 
 
 def suffixes(host: str) -> tuple[str, ...]:
@@ -96,11 +113,9 @@ def suffixes(host: str) -> tuple[str, ...]:
     ('a.b.example.com', 'b.example.com', 'example.com')
     """
     names = [host]
-    while host.count(".") > 1:
+    while "." in host.partition(".")[2]:
         host = host.partition(".")[2]
         names.append(host)
-        if len(names) > 8:
-            break
     return tuple(names)
 
 
@@ -121,16 +136,6 @@ def _segment_pattern(segment: str) -> re.Pattern[str]:
     return re.compile("".join(parts), re.DOTALL)
 
 
-def _segment_matches(pattern: str, segment: str) -> bool:
-    if pattern == "{h}":
-        return bool(segment)
-    if pattern == "{n}":
-        return segment.isdecimal()
-    if "{" in pattern or "*" in pattern:
-        return _segment_pattern(pattern).fullmatch(segment) is not None
-    return pattern == segment
-
-
 class Templates:
     """The path templates of one role, ready to be asked.
 
@@ -143,43 +148,83 @@ class Templates:
     True
     """
 
-    __slots__ = ("_by_first", "_wild")
+    __slots__ = ("_by_first", "_by_second", "_glued", "_open")
 
-    def __init__(self, templates: list[str] | tuple[str, ...]) -> None:
-        self._by_first: dict[str, list[tuple[str, list[str], str]]] = {}
-        self._wild: list[tuple[str, list[str], str]] = []
-        for template in templates:
-            path, _, query = template.partition("?")
-            segments = path.split("/")[1:]
-            entry = (template, segments, query.rstrip("="))
-            if "{" in segments[0] or "*" in segments[0]:
-                self._wild.append(entry)
+    def __init__(self, templates: Iterable[str]) -> None:
+        # Most templates are told apart by one literal segment, so that a look-up tries only a few.
+        self._by_first: dict[str, list[_Template]] = {}
+        self._by_second: dict[str, list[_Template]] = {}
+        self._glued: list[tuple[str, _Template]] = []
+        self._open: list[_Template] = []
+        for text in templates:
+            template = _parse_template(text)
+            first = template.segments[0]
+            if "{" not in first and "*" not in first:
+                self._by_first.setdefault(first, []).append(template)
+            elif first == "{h}":
+                second = template.segments[1] if len(template.segments) > 1 else "*"
+                if "{" in second or "*" in second:
+                    self._open.append(template)
+                else:
+                    self._by_second.setdefault(second, []).append(template)
             else:
-                self._by_first.setdefault(segments[0], []).append(entry)
+                self._glued.append((re.split(r"[{*]", first, maxsplit=1)[0], template))
 
     def match(self, path: str, query: str) -> str | None:
-        """Return the first template that the path and query fit, or None."""
-        segments = path.split("/")[1:]
-        for template, wanted, key in (*self._by_first.get(segments[0], ()), *self._wild):
-            if key and key != "*" and not re.search(rf"(?:^|[&;]){re.escape(key)}=", query):
-                continue
-            if _fits(wanted, segments):
-                return template
+        """Return a template that the path and query fit, or None; the more literal ones are asked first."""
+        segments = path[1:].split("/")
+        first = segments[0]
+        for template in self._by_first.get(first, ()):
+            if template.fits(segments, query):
+                return template.text
+        if len(segments) > 1:
+            for template in self._by_second.get(segments[1], ()):
+                if template.fits(segments, query):
+                    return template.text
+        for prefix, template in self._glued:
+            if first.startswith(prefix) and template.fits(segments, query):
+                return template.text
+        for template in self._open:
+            if template.fits(segments, query):
+                return template.text
         return None
 
 
-def _fits(wanted: list[str], segments: list[str]) -> bool:
-    last = wanted[-1]
-    if last.endswith("*"):
-        head = len(wanted) - 1
-        if last == "*":
-            if len(segments) < head:
+class _Template(NamedTuple):
+    text: str
+    segments: list[str]
+    key: str
+    #: "": as many segments as here; "/*": these and any more; "*": the last one goes on over slashes.
+    tail: str
+
+    def fits(self, segments: list[str], query: str) -> bool:
+        wanted = self.segments
+        count = len(wanted)
+        if not self.tail:
+            if len(segments) != count:
                 return False
-        elif len(segments) < len(wanted):
+        elif len(segments) < count:
             return False
-        else:
-            # "/watch*" also covers "/watch/live".
-            tail = "/".join(segments[head:])
-            return all(map(_segment_matches, wanted[:-1], segments)) and _segment_matches(last, tail)
-        return all(map(_segment_matches, wanted[:-1], segments))
-    return len(wanted) == len(segments) and all(map(_segment_matches, wanted, segments))
+        elif self.tail == "*":
+            segments = [*segments[: count - 1], "/".join(segments[count - 1 :])]
+        for pattern, segment in zip(wanted, segments, strict=False):
+            if pattern == "{h}":
+                if not segment:
+                    return False
+            elif pattern != segment and not (
+                ("{" in pattern or "*" in pattern) and _segment_pattern(pattern).fullmatch(segment)
+            ):
+                return False
+        return not self.key or re.search(rf"(?:^|[&;]){re.escape(self.key)}=", query) is not None
+
+
+def _parse_template(text: str) -> _Template:
+    path, _, query = text.partition("?")
+    segments = path[1:].split("/")
+    tail = ""
+    if len(segments) > 1 and segments[-1] == "*":
+        segments.pop()
+        tail = "/*"
+    elif segments[-1].endswith("*"):
+        tail = "*"
+    return _Template(text, segments, "" if query == "*" else query.rstrip("="), tail)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from sigtrim.detect import platform_names as names
+from sigtrim.detect.platform_names import LabelHit, Names
 from sigtrim.detect.platform_urls import Address, Templates, parse_address, suffixes
 
 if TYPE_CHECKING:
@@ -65,17 +65,7 @@ class UrlMatch:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class LabelHit:
-    """A platform's name in a text: half-open code-point offsets into that text."""
-
-    start: int
-    end: int
-    platform: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Rules:
+class _Rules(NamedTuple):
     """The path rules of one platform, compiled."""
 
     share: Templates
@@ -84,6 +74,13 @@ class _Rules:
     reserved: frozenset[str]
     strict: bool
     host_kind: dict[str, Literal["profile", "content", "short"]]
+
+
+class _Screen(NamedTuple):
+    """What `may_mention` looks for: words, and the endings of hosts that no such word gives away."""
+
+    words: frozenset[bytes]
+    endings: re.Pattern[str]
 
 
 _lock = threading.Lock()
@@ -106,48 +103,32 @@ def registry() -> Registry:
     return _builtin
 
 
-# Words that may stand beside a platform's name without making it another name.
-_FILLERS = frozenset(
-    ["our", "my", "the", "your", "official", "officiel", "officielle", "oficial", "offiziell", "offizielle", "ufficiale", "page", "profile", "profil", "perfil", "profilo", "channel", "account", "group", "community", "seite", "kanal", "konto", "página", "pagina", "canal", "chaîne", "chaine", "compte", "cuenta", "conta", "grupo", "groupe", "mon", "ma", "mes", "notre", "nos", "mein", "meine", "unser", "unsere", "mi", "mis", "nuestro", "nuestra", "meu", "minha", "nosso", "nossa", "mio", "mia", "nostro", "nostra", "my", "us", "me", "on", "мой", "моя", "наш", "наша", "мы", "страница", "группа", "канал", "профиль", "официальный", "аккаунт", "공식", "公式", "官方"]
-)
-# What an alt text or title says besides the name: "LinkedIn icon", "Follow us on Facebook".
-_ALT_WORDS = _FILLERS | frozenset(
-    ["icon", "icons", "logo", "logos", "ico", "button", "btn", "badge", "image", "img", "picture", "pic", "symbol", "link", "links", "social", "media", "network", "follow", "find", "visit", "like", "join", "connect", "with", "at", "to", "via", "see", "check", "out", "a", "an", "and", "of", "for", "new", "black", "white", "color", "colour", "round", "small", "original", "go", "open", "view", "share", "icône", "icone", "ícone", "icono", "símbolo", "bouton", "botón", "botão", "knopf", "schaltfläche", "folgen", "folge", "sie", "besuchen", "auf", "bei", "sur", "en", "no", "na", "pe", "suivez", "nous", "síguenos", "siga", "seguici", "su", "иконка", "значок", "логотип", "в", "на", "following", "here", "now", "today", "profiles"]
-)
-_MAX_LABEL = 120
-_MAX_UNKNOWN_WORDS = 4
-# Text in which a platform's name is no label: addresses, e-mail addresses, handles, hashtags.
-_NO_LABEL = re.compile(
-    r"[a-z][a-z0-9+-]*+://\S++|\bwww\.\S++|(?<![\w.+-])[\w.+-]++@[\w.-]*+|[@#][\w.-]++"
-    r"|(?<![\w.@-])(?:[a-z0-9-]++\.)++[a-z]{2,}+(?:[:/?#]\S*+)?",
-    re.IGNORECASE,
-)
-_TOKEN = re.compile(r"[^\W_]+\+?")
-_GLUE = " \t\r\n\xa0-_./'’\u2010\u2011"
 _PHONE = re.compile(r"/[+\d() .-]+")
 _FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|css|js|bmp)\Z")
-_INNER_URL = re.compile(r"https?:/{1,2}", re.IGNORECASE)
+_INNER_URL = re.compile(r"/https?:/")
 _COUNTRY_SECOND = frozenset(("com", "co", "net", "org"))
 _COMMON_ENDINGS = frozenset(("com", "net", "org", "info", "eu", "app"))
 _SCREEN_HOST = re.compile(r"//([^\s/\"'<>?#&:]{1,253})")
 _SCREEN_TABLE = bytes(
     c if 97 <= c <= 122 or 48 <= c <= 57 else c + 32 if 65 <= c <= 90 else c if c >= 128 else 32 for c in range(256)
 )
-# What hides a host or a name from the screen: character references, escaped addresses, letters beyond ASCII.
+_SCREEN_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_LAST_LABEL = re.compile(r"[\w-]+(?:\.[\w-]+)*\Z")
+# What hides a host or a name from the screen: character references and escaped addresses.
 _SCREEN_ESCAPES = ("&#", "%2F%2F", "%2f%2f")
 
 
 class Registry:
     """Platforms and every way to recognise them; make one with `registry()` or `Registry.extended`."""
 
-    __slots__ = ("_icon_tables", "_rules", "_screen", "_tables", "_unspaced", "_users")
+    __slots__ = ("_names", "_rules", "_screen", "_tables", "_users")
 
     def __init__(self, tables: dict[str, Any], users: tuple[Platform, ...] = ()) -> None:
         self._tables = tables
         self._users = users
         self._rules: dict[str, _Rules] = {}
-        self._screen: frozenset[bytes] | None = None
-        self._unspaced: re.Pattern[str] | None = None
+        self._screen: _Screen | None = None
+        self._names = Names(tables)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_restore, (self._users,))
@@ -170,7 +151,7 @@ class Registry:
     @property
     def categories(self) -> tuple[str, ...]:
         """The categories in use, sorted."""
-        return tuple(sorted({facts["category"] for facts in self._tables["platforms"].values()}))
+        return tuple(sorted({self._facts(id_)["category"] for id_ in self._tables["platforms"]}))
 
     def platform(self, id: str) -> Platform:  # noqa: A002 - the word of the data
         """Return the platform of this id; KeyError for an unknown one.
@@ -178,12 +159,17 @@ class Registry:
         >>> registry().platform("x").name
         'X (Twitter)'
         """
-        facts = self._tables["platforms"][id]
+        facts = self._facts(id)
         known: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in facts.items()
         }
         known["host_kind"] = tuple(sorted(facts.get("host_kind", {}).items()))
         return Platform(id=id, **known)
+
+    def _facts(self, id_: str) -> dict[str, Any]:
+        from sigtrim.detect.registry_data import unpack  # noqa: PLC0415 - shared with the generator, which the import must not cost
+
+        return unpack(self._tables["platforms"][id_])
 
     def extended(self, platforms: Iterable[Platform]) -> Registry:
         """Return a registry with these platforms as well.
@@ -198,17 +184,19 @@ class Registry:
         from sigtrim.detect.registry_data import build_tables, check_platform  # noqa: PLC0415 - only where users add platforms
 
         added = tuple(platforms)
-        merged = dict(self._tables["platforms"])
+        merged = {id_: self._facts(id_) for id_ in self._tables["platforms"]}
         kept = dict(self._tables["kept"])
-        shorteners = set(self._tables["shorteners"])
+        shorteners = dict(self._tables["shorteners"])
         for platform in added:
             facts = _merge(merged.get(platform.id), platform)
             check_platform({"id": platform.id, **facts})
             merged[platform.id] = facts
             for host in platform.hosts:
                 kept.pop(host, None)
-                shorteners.discard(host)
-        tables = build_tables(merged, kept=kept, shorteners=sorted(shorteners), reserved=self._tables["reserved"])
+                shorteners.pop(host, None)
+        tables = build_tables(
+            merged, kept=kept, shorteners=shorteners, reserved=self._tables["reserved"], words=self._tables["words"]
+        )
         return Registry(tables, (*self._users, *added))
 
     # --- URLs ---------------------------------------------------------------------------------------------------------------
@@ -245,9 +233,9 @@ class Registry:
         match = self._role(address, name, id_, rules)
         if kept_name and len(kept_name) >= len(name) and not (rules.strict and match):
             return None
-        if match and depth < 3 and _INNER_URL.match(address.rest):
+        if match and ":/" in address.path and depth < 3 and _INNER_URL.match(address.path):
             # "https://example.com/https://example.com/jane": a whole address pasted into a form that wanted the handle.
-            inner = self._match(address.rest, depth + 1)
+            inner = self._match(address.path[1:] + ("?" + address.query if address.query else ""), depth + 1)
             if inner and inner.platform == id_:
                 return inner
         return match
@@ -315,7 +303,7 @@ class Registry:
     def _rules_of(self, id_: str) -> _Rules:
         rules = self._rules.get(id_)
         if rules is None:
-            facts = self._tables["platforms"][id_]
+            facts = self._facts(id_)
             rules = _Rules(
                 Templates(facts.get("share", ())),
                 Templates(facts.get("content", ())),
@@ -354,8 +342,6 @@ class Registry:
         if address is None or address.scheme:
             return False
         known = self._tables["shorteners"]
-        if not isinstance(known, frozenset):
-            known = self._tables["shorteners"] = frozenset(known)
         if self._find_kept(address)[0]:
             return False
         if any(name in known for name in suffixes(address.host)):
@@ -372,18 +358,7 @@ class Registry:
         True
         """
         address = parse_address(url)
-        if address is None or address.scheme:
-            return None
-        segments = names.path_segments(address.path)
-        if not segments:
-            return None
-        found: set[str] = set()
-        for segment in segments:
-            key = names.compact(segment)
-            id_ = self._tables["strong"].get(key) or self._tables["whole"].get(key) or self._tables["icons"].get(key)
-            if id_:
-                found.add(id_)
-        return found.pop() if len(found) == 1 else None
+        return None if address is None or address.scheme else self._names.path(address.path)
 
     # --- names --------------------------------------------------------------------------------------------------------------
 
@@ -397,27 +372,7 @@ class Registry:
         >>> registry().match_label("in", weak=True)
         'linkedin'
         """
-        if len(text) > _MAX_LABEL:
-            return None
-        key = names.compact(text)
-        found = self._label(key, weak=weak)
-        if found or not key:
-            return found
-        tokens = _TOKEN.findall(names.normalize(text))
-        while tokens and tokens[0] in _FILLERS:
-            del tokens[0]
-        while tokens and tokens[-1] in _FILLERS:
-            del tokens[-1]
-        return self._label("".join(tokens), weak=weak) if tokens else None
-
-    def _label(self, key: str, *, weak: bool) -> str | None:
-        tables = self._tables
-        found: str | None = (
-            tables["strong"].get(key) or tables["whole"].get(key) or (tables["weak"].get(key) if weak else None)
-        )
-        if found is None and key.endswith("+"):
-            return self._label(key.rstrip("+"), weak=weak)
-        return found
+        return self._names.label(text, weak=weak)
 
     def labels_in(self, text: str) -> tuple[LabelHit, ...]:
         """Return every place in a longer text where a strong label names a platform; offsets are into that text.
@@ -427,53 +382,7 @@ class Registry:
         >>> [(hit.start, hit.end, hit.platform) for hit in registry().labels_in("Find us on Facebook & YouTube, not #tiktok")]
         [(11, 19, 'facebook'), (22, 29, 'youtube')]
         """
-        level, offsets = _level(text)
-        hidden = [found.span() for found in _NO_LABEL.finditer(level)]
-        hits = self._token_hits(level)
-        if not text.isascii():
-            hits += self._unspaced_hits(level)
-        hits.sort(key=lambda hit: (hit.start, -hit.end))
-        result: list[LabelHit] = []
-        end = at = 0
-        for hit in hits:
-            while at < len(hidden) and hidden[at][1] <= hit.start:
-                at += 1
-            if hit.start < end or (at < len(hidden) and hidden[at][0] < hit.end):
-                continue
-            end = hit.end
-            if offsets is not None:
-                hit = LabelHit(offsets[hit.start], offsets[hit.end - 1] + 1, hit.platform)  # noqa: PLW2901 - same hit, source offsets
-            result.append(hit)
-        return tuple(result)
-
-    def _token_hits(self, level: str) -> list[LabelHit]:
-        heads = self._tables["text"]
-        hits: list[LabelHit] = []
-        tokens = [(found[0], found.start(), found.end()) for found in _TOKEN.finditer(level)]
-        for index, (token, start, end) in enumerate(tokens):
-            entries = heads.get(token)
-            if entries is None and token.endswith("+"):
-                token, end = token[:-1], end - 1  # noqa: PLW2901 - "Facebook+Instagram"
-                entries = heads.get(token)
-            for platform, *rest in entries or ():
-                last = end
-                for step, wanted in enumerate(rest, index + 1):
-                    if step >= len(tokens) or tokens[step][0] != wanted:
-                        break
-                    if len(level[last : tokens[step][1]]) > 3 or level[last : tokens[step][1]].strip(_GLUE):
-                        break
-                    last = tokens[step][2]
-                else:
-                    hits.append(LabelHit(start, last, platform))
-                    break
-        return hits
-
-    def _unspaced_hits(self, level: str) -> list[LabelHit]:
-        if self._unspaced is None:
-            longest_first = sorted(self._tables["unspaced"], key=lambda label: (-len(label), label))
-            self._unspaced = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
-        table = self._tables["unspaced"]
-        return [LabelHit(found.start(), found.end(), table[found[0]]) for found in self._unspaced.finditer(level)]
+        return self._names.labels_in(text)
 
     def match_words(self, text: str) -> str | None:
         """Return the platform that an alt text, title or aria-label names, if it names exactly one.
@@ -481,16 +390,7 @@ class Registry:
         >>> registry().match_words("Follow us on Facebook"), registry().match_words("logo x"), registry().match_words("mail")
         ('facebook', 'x', None)
         """
-        if len(text) > _MAX_LABEL:
-            return None
-        found = {hit.platform for hit in self.labels_in(text)}
-        tokens = _TOKEN.findall(names.normalize(text))
-        unknown = [token for token in tokens if token not in _ALT_WORDS]
-        if len(found) == 1:
-            return found.pop() if len(unknown) <= _MAX_UNKNOWN_WORDS + 1 else None
-        if found or not unknown:
-            return None
-        return self._label("".join(unknown), weak=True)
+        return self._names.words(text)
 
     def match_icon(self, name: str) -> str | None:
         """Return the platform that an image's file name or URL shows; hosts, UUIDs, hashes and sizes prove nothing.
@@ -500,40 +400,7 @@ class Registry:
         >>> registry().match_icon("facebook-event-cover.jpg") is None
         True
         """
-        chunks = names.icon_chunks(name)
-        strong, weak = self._tables["icons"], self._tables["icons_weak"]
-        found: set[str] = set()
-        unknown = 0
-        skip = 0
-        for index, spellings in enumerate(chunks):
-            if skip:
-                skip -= 1
-                continue
-            # Names of several parts first: "google-plus" is not "google".
-            joined = "".join(chunk[0] for chunk in chunks[index : index + 2])
-            longer = "".join(chunk[0] for chunk in chunks[index : index + 3])
-            if longer in strong and longer != joined:
-                found.add(strong[longer])
-                skip = 2
-            elif joined in strong and joined != spellings[0]:
-                found.add(strong[joined])
-                skip = 1
-            else:
-                id_ = next((strong[spelling] for spelling in spellings if spelling in strong), None)
-                if id_:
-                    found.add(id_)
-                elif not names.is_noise(spellings[0]):
-                    unknown += 1
-        if len(found) == 1:
-            return found.pop() if unknown <= 2 else None
-        if found:
-            return None
-        telling = [spellings for spellings in chunks if not names.is_noise(spellings[0]) or spellings[0] in ("f", "in")]
-        if len(telling) > 1:
-            telling = [spellings for spellings in telling if spellings[0] not in ("f", "in")]
-        if len(telling) != 1:
-            return None
-        return next((weak[spelling] for spelling in telling[0] if spelling in weak), None)
+        return self._names.icon(name)
 
     def match_classes(self, classes: str) -> str | None:
         """Return the platform that a class attribute shows (Font Awesome, Bootstrap Icons, icon-..., social-...), if exactly one.
@@ -541,16 +408,7 @@ class Registry:
         >>> registry().match_classes("fab fa-linkedin-in"), registry().match_classes("bi bi-x"), registry().match_classes("social")
         ('linkedin', None, None)
         """
-        exact, strong = self._tables["icon_classes"], self._tables["icons"]
-        found: set[str] = set()
-        for name, parts in names.class_tokens(classes):
-            id_ = exact.get(name)
-            if not id_:
-                pairs = ["".join(pair) for pair in zip(parts, parts[1:], strict=False)]
-                id_ = next((strong[part] for part in (*pairs, *parts) if part in strong), None)
-            if id_:
-                found.add(id_)
-        return found.pop() if len(found) == 1 else None
+        return self._names.classes(classes)
 
     def match_placeholder(self, value: str) -> str | None:
         """Return the platform that the placeholders of a template name, if exactly one.
@@ -558,43 +416,51 @@ class Registry:
         >>> registry().match_placeholder("{{facebook_url}}"), registry().match_placeholder("$LinkedIn$")
         ('facebook', 'linkedin')
         """
-        telling = names.placeholder_words(value)
-        strong, whole = self._tables["icons"], self._tables["whole"]
-        found = {
-            id_ for word in telling if (id_ := strong.get(word) or self._tables["strong"].get(word) or whole.get(word))
-        }
-        if len(found) == 1:
-            return found.pop()
-        if found or len(set(telling)) != 1:
-            return None
-        weak: str | None = self._tables["icons_weak"].get(telling[0])
-        return weak
+        return self._names.placeholder(value)
 
     # --- the screen ---------------------------------------------------------------------------------------------------------
 
     def may_mention(self, text: str) -> bool:
-        """Tell whether a document may hold anything that the look-ups here would find; False is certain, True is a guess.
+        """Tell whether a document may hold anything that the look-ups here would find.
+
+        False is certain, but for spaced-out letters and for weak names that are ordinary words ("in", "x"): these prove nothing
+        where no other platform is named. True is a guess. About 10 ms a megabyte where there is nothing to find.
 
         >>> registry().may_mention("<p>Jane Doe, Acme Inc.</p>"), registry().may_mention("<p>Find us on Facebook</p>")
         (False, True)
         """
-        for mark in _SCREEN_ESCAPES:
-            if mark in text:
-                return True
+        if any(mark in text for mark in _SCREEN_ESCAPES):
+            return True
+        screen = self._screen
+        if screen is None:
+            screen = self._screen = self._make_screen()
         hosts = self._tables["hosts"]
         for host in set(_SCREEN_HOST.findall(text)):
-            lowered = host.lower()
-            if any(name in hosts for name in suffixes(lowered.rpartition("@")[2])):
+            if any(name in hosts for name in suffixes(host.lower().rpartition("@")[2])):
                 return True
-        if self._screen is None:
-            self._screen = self._screen_words()
-        return not self._screen.isdisjoint(text.encode("utf-8", "surrogatepass").translate(_SCREEN_TABLE).split())
+        if not screen.words.isdisjoint(text.encode("utf-8", "surrogatepass").translate(_SCREEN_TABLE).split()):
+            return True
+        for dot in screen.endings.finditer(text):
+            before = _LAST_LABEL.search(text, max(0, dot.start() - 64), dot.start())
+            if before and before[0].lower() + dot[0].lower() in hosts:
+                return True
+        return not text.isascii() and self._names.may_name(" ".join(_SCREEN_FOREIGN.findall(text)), screen.words)
 
-    def _screen_words(self) -> frozenset[bytes]:
-        found: set[str] = set()
-        for key in ("strong", "whole", "icons", "schemes", "any_suffix"):
-            found.update(self._tables[key])
-        return frozenset(word.encode() for word in found)
+    def _make_screen(self) -> _Screen:
+        tables = self._tables
+        found = {*tables["words"]["screen"], *tables["schemes"], *tables["any_suffix"], *tables["open_hosts"]}
+        for key in ("strong", "whole", "icons"):
+            found.update(tables[key])
+        # Of a name of several words one is enough to have a closer look.
+        for head, entries in tables["text"].items():
+            for _, *rest in entries:
+                if found.isdisjoint((head, *rest)):
+                    found.add(max((head, *rest), key=len))
+        bare = {name.rpartition(".")[2] for name, id_ in tables["hosts"].items() if id_ and not _has_word(name, found)}
+        endings = "|".join(sorted(map(re.escape, bare))) or r"(?!)"
+        return _Screen(
+            frozenset(word.encode() for word in found), re.compile(rf"\.(?:{endings})(?![\w-])", re.IGNORECASE)
+        )
 
 
 def _longest(address: Address, table: dict[str, str], paths: dict[str, list[str]]) -> tuple[str, str | None]:
@@ -614,17 +480,8 @@ def _longest(address: Address, table: dict[str, str], paths: dict[str, list[str]
             return "", None
 
 
-def _level(text: str) -> tuple[str, list[int] | None]:
-    """Return the text levelled for names, and for each of its characters the offset in the source (None: the same)."""
-    if text.isascii():
-        return text.lower(), None
-    characters: list[str] = []
-    offsets: list[int] = []
-    for index, character in enumerate(text):
-        level = names.normalize(character)
-        characters.append(level)
-        offsets.extend([index] * len(level))
-    return "".join(characters), offsets
+def _has_word(host: str, words: set[str]) -> bool:
+    return any(part in words for part in re.split(r"[^a-z0-9]+", host))
 
 
 def _merge(known: dict[str, Any] | None, platform: Platform) -> dict[str, Any]:

@@ -8,12 +8,27 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sigtrim.detect.platform_names import compact, is_unspaced, normalize, words
+from sigtrim.detect import platform_names as names
+from sigtrim.detect.platform_names import compact, is_unspaced, normalize
 from sigtrim.errors import ConfigError
 
-__all__ = ["CATEGORIES", "DATA", "LIST_KEYS", "build_tables", "check_platform", "load", "read_toml", "render"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = [
+    "CATEGORIES",
+    "DATA",
+    "LIST_KEYS",
+    "build_tables",
+    "check_platform",
+    "load",
+    "pack",
+    "read_toml",
+    "render",
+    "unpack",
+]
 
 CATEGORIES = (
     "audio",
@@ -74,12 +89,44 @@ def render() -> str:
         check_platform(platform)
     platforms = {p["id"]: {k: v for k, v in p.items() if k != "id"} for p in data["platform"]}
     kept = {host: category for category, hosts in data["kept"].items() for host in hosts}
-    shorteners = sorted(host for hosts in data["shorteners"].values() for host in hosts)
-    tables = build_tables(platforms, kept=kept, shorteners=shorteners, reserved=data["paths"]["reserved"])
+    shorteners = [host for hosts in data["shorteners"].values() for host in hosts]
+    tables = build_tables(platforms, kept=kept, shorteners=shorteners, reserved=data["paths"]["reserved"], words=data["words"])
     return json.dumps(tables, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n"
 
 
-def check_platform(platform: dict[str, Any]) -> None:
+_PACKED = ("name", "category", "strict", *LIST_KEYS, "host_kind", "handle")
+
+
+def pack(facts: Mapping[str, Any]) -> str:
+    """Return a platform's facts as one string: a string is loaded far faster than lists, and few platforms are looked at in a run.
+
+    >>> unpack(pack({"name": "Acme", "category": "social", "hosts": ["acme.example"]}))
+    {'name': 'Acme', 'category': 'social', 'hosts': ['acme.example']}
+    """
+    kinds = [f"{host}={kind}" for host, kind in sorted(facts.get("host_kind", {}).items())]
+    fields = [facts["name"], facts["category"], "1" if facts.get("strict") else ""]
+    fields += [";".join(facts.get(key, ())) for key in LIST_KEYS]
+    return "|".join([*fields, ";".join(kinds), facts.get("handle", "")])
+
+
+def unpack(packed: str) -> dict[str, Any]:
+    """Return the facts that `pack` wrote; what is empty is left out."""
+    facts: dict[str, Any] = {}
+    for key, text in zip(_PACKED, packed.split("|", len(_PACKED) - 1), strict=True):
+        if not text:
+            continue
+        if key == "strict":
+            facts[key] = True
+        elif key == "host_kind":
+            facts[key] = dict(item.split("=") for item in text.split(";"))
+        elif key in LIST_KEYS:
+            facts[key] = text.split(";")
+        else:
+            facts[key] = text
+    return facts
+
+
+def check_platform(platform: Mapping[str, Any]) -> None:
     """Raise ConfigError, naming platform and key, where a platform's facts have a bad form."""
     name = platform.get("id")
     if not isinstance(name, str) or not _ID.fullmatch(name):
@@ -92,14 +139,16 @@ def check_platform(platform: dict[str, Any]) -> None:
     for key in platform:
         if key not in known:
             raise bad(key, "is not a known key")
-    if not isinstance(platform.get("name"), str) or not platform["name"].strip():
-        raise bad("name", "must be a text")
+    if not isinstance(platform.get("name"), str) or not platform["name"].strip() or "|" in platform["name"]:
+        raise bad("name", "must be a text without |")
     if platform.get("category") not in CATEGORIES:
         raise bad("category", f"must be one of {', '.join(CATEGORIES)}")
     for key in LIST_KEYS:
         values = platform.get(key, ())
         if isinstance(values, str) or not all(isinstance(value, str) and value.strip() for value in values):
             raise bad(key, "must be a list of texts")
+        if any("|" in value or ";" in value for value in values):
+            raise bad(key, "must not hold | or ;")
     for key in ("hosts", "other_hosts"):
         for host in platform.get(key, ()):
             if host != host.lower() or not _HOST.fullmatch(host):
@@ -122,7 +171,12 @@ def check_platform(platform: dict[str, Any]) -> None:
 
 
 def build_tables(
-    platforms: dict[str, dict[str, Any]], *, kept: dict[str, str], shorteners: list[str], reserved: list[str]
+    platforms: Mapping[str, Mapping[str, Any]],
+    *,
+    kept: Mapping[str, str],
+    shorteners: Iterable[str],
+    reserved: list[str],
+    words: dict[str, list[str]],
 ) -> dict[str, Any]:
     """Return the look-up tables for these platforms; a name that two platforms claim is a ConfigError."""
     hosts: dict[str, str] = {}
@@ -158,7 +212,7 @@ def build_tables(
             if is_unspaced(label):
                 claim(unspaced, normalize(label), platform, "labels")
             else:
-                tokens = words(normalize(label))
+                tokens = names.words(normalize(label))
                 entry = [platform, *tokens[1:]]
                 if entry not in text.setdefault(tokens[0], []):
                     text[tokens[0]].append(entry)
@@ -186,17 +240,18 @@ def build_tables(
         **tables,
         "hosts": hosts,
         "host_paths": _by_host(hosts),
-        "kept": kept,
+        "kept": dict(kept),
         "kept_paths": _by_host(kept),
-        "platforms": platforms,
+        "platforms": {platform: pack(facts) for platform, facts in platforms.items()},
         "reserved": reserved,
-        "shorteners": shorteners,
+        "shorteners": dict.fromkeys(sorted(shorteners), ""),
         "text": text,
         "unspaced": unspaced,
+        "words": words,
     }
 
 
-def _by_host(names: dict[str, str]) -> dict[str, list[str]]:
+def _by_host(names: Mapping[str, str]) -> dict[str, list[str]]:
     """Return the paths of the "host/path" names by host, the longest first."""
     paths: dict[str, list[str]] = {}
     for name in names:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 __all__ = ["Handle", "Line", "TextLink", "find_handles", "find_links", "split_lines", "split_sentences"]
 
@@ -47,7 +47,7 @@ _HANDLE_ANY = re.compile(r"(?<![A-Za-z0-9_@＠./:+-])[@＠](\w[\w.-]{0,60})(?:@[
 # A sentence ends with its mark and white space; with two marks, or one of another script, also right before the next word.
 _SENTENCE_END = re.compile(
     r"""(?: [.!?]++["'”’)\]]*+ (?=\s|\Z)
-        | (?: [!?]++ | \.{2,} | … ) (?=[^\W\d_a-z]) 
+        | (?: [!?]++ | \.{2,} | … ) (?=[^\W\d_a-z]|[\u2190-\u2bff\U0001f000-\U0001faff])
         | [。！？।؟]++["'”’)」』]*+ )
         \s*+""",
     re.VERBOSE,
@@ -264,25 +264,29 @@ def find_handles(text: str, start: int = 0, end: int | None = None) -> tuple[Han
 
 
 def split_sentences(
-    text: str, start: int, end: int, *, links: tuple[TextLink, ...] = ()
+    text: str, start: int, end: int, *, links: Sequence[TextLink] = (), breaks: Sequence[int] = ()
 ) -> tuple[tuple[int, int], ...]:
     """Split a line, given by its offsets, into sentences that partition it; no link is split.
+
+    `breaks` are further offsets, in their order, at which a sentence begins.
 
     >>> text = "One. Two!! Three https://example.com/a.b?c"
     >>> [text[start:end] for start, end in split_sentences(text, 0, len(text))]
     ['One. ', 'Two!! ', 'Three https://example.com/a.b?c']
     """
-    spans = []
-    position = start
+    stops = list(breaks)
     at = 0
     for match in _SENTENCE_END.finditer(text, start, end):
         while at < len(links) and links[at].end <= match.start():
             at += 1
-        if at < len(links) and links[at].start < match.start() < links[at].end:
-            continue
-        if match.end() > position:
-            spans.append((position, match.end()))
-            position = match.end()
-    if position < end or not spans:
-        spans.append((position, end))
-    return tuple(spans)
+        if at == len(links) or not links[at].start < match.start() < links[at].end:
+            stops.append(match.end())
+    stops.append(end)
+    stops.sort()
+    spans = []
+    position = start
+    for stop in stops:
+        if stop > position:
+            spans.append((position, stop))
+            position = stop
+    return tuple(spans) or ((start, end),)

@@ -26,7 +26,47 @@ MARKER = "data-sigtrim"
 """The attribute that tells an earlier call to action from other links."""
 
 _HOSTS = frozenset(
-    ["!revealed", "!root", "address", "article", "aside", "b", "big", "blockquote", "body", "caption", "center", "dd", "div", "dt", "em", "fieldset", "figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "i", "li", "main", "nav", "p", "section", "small", "span", "strong", "td", "th"]
+    [
+        "!revealed",
+        "!root",
+        "address",
+        "article",
+        "aside",
+        "b",
+        "big",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "div",
+        "dt",
+        "em",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "font",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "i",
+        "li",
+        "main",
+        "nav",
+        "p",
+        "section",
+        "small",
+        "span",
+        "strong",
+        "td",
+        "th",
+    ]
 )
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _LINE_BLOCKS = frozenset(["address", "center", "div", "h1", "h2", "h3", "h4", "h5", "h6", "p"])
@@ -204,11 +244,11 @@ def find_place(plan: Plan, mentions: Iterable[Mention]) -> Place:
 
 
 def _groups(plan: Plan, mentions: Iterable[Mention]) -> list[list[Mention]]:
-    """Group the visible mentions that nothing kept stands between."""
+    """Group the visible mentions that went whole and that nothing kept stands between."""
     groups: list[list[Mention]] = []
     end = 0
     for mention in mentions:
-        if _is_hidden(_holder(plan, mention)):
+        if _is_hidden(_holder(plan, mention)) or plan.has_survivor(mention.span.start, mention.span.end):
             continue
         if groups and not plan.has_survivor(end, mention.span.start):
             groups[-1].append(mention)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.phrases import follow_phrases, is_list_label
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from sigtrim.parse.flow import Line, Piece
     from sigtrim.rewrite.plan import Plan
 
-__all__ = ["cut_headers", "cut_labels", "cut_separators"]
+__all__ = ["CONJUNCTIONS", "cut_headers", "cut_labels", "cut_separators"]
 
 _GONE = "\x00"
 _KEPT = "\x01"
@@ -28,7 +29,29 @@ _ITEMS = re.compile(
     rf"(?P<gone>\x00)|(?P<kept>\x01)|(?P<sep>{_HARD}+)|(?P<space>[\s\u00a0\u2000-\u200f\u2060\ufeff]+)"
     rf"|(?P<loose>{_LOOSE}(?=[\s\u00a0\x00\x01]|\Z))|(?P<word>(?:(?!{_HARD})[^\s\u00a0\u2000-\u200f\u2060\ufeff\x00\x01])+)"
 )
-_CONJUNCTIONS = frozenset(["and", "or", "und", "oder", "et", "ou", "y", "o", "e", "i", "и", "или", "en", "of", "och", "eller", "&", "+", "sowie"])
+CONJUNCTIONS = frozenset(
+    [
+        "and",
+        "or",
+        "und",
+        "oder",
+        "et",
+        "ou",
+        "y",
+        "o",
+        "e",
+        "i",
+        "и",
+        "или",
+        "en",
+        "of",
+        "och",
+        "eller",
+        "&",
+        "+",
+        "sowie",
+    ]
+)
 _WIDE_SPACE = re.compile("[\u00a0\u2000-\u200f\u2060\ufeff]+")
 _TAIL = " \t\r\n\u00a0:：-–—=>►▶→➤👉"
 _LABEL_WORDS = 8
@@ -107,7 +130,7 @@ class _View:
             kind = match.lastgroup or "word"
             if kind == "loose" and match.start() > 0 and self.text[match.start() - 1] not in " \t\r\n\u00a0\x00\x01":
                 kind = "word"
-            if kind == "word" and match[0].casefold() in _CONJUNCTIONS:
+            if kind == "word" and match[0].casefold() in CONJUNCTIONS:
                 kind = "and"
             found.append(_Item(kind, match.start(), match.end()))
         return _merge_words(found)
@@ -164,7 +187,8 @@ def cut_labels(plan: Plan) -> None:
         for _ in range(3):  # a label can stand before a label
             view = _View(plan, line)
             items = [item for item in view.items() if item.kind != "space"]
-            if not any([_cut_label(plan, view, items, at) for at in range(len(items))]):
+            found = [_cut_label(plan, view, items, at) for at in range(len(items))]
+            if not any(found):
                 break
 
 
@@ -292,7 +316,7 @@ def _cut_in_line(plan: Plan, line: Line) -> None:
     stays = [at for at, item in enumerate(items) if item.kind in ("kept", "word")]
     bounds = [-1, *stays, len(items)]
     spans: list[Span] = []
-    for left, right in zip(bounds, bounds[1:], strict=False):
+    for left, right in pairwise(bounds):
         gap = items[left + 1 : right]
         if any(item.kind == "gone" for item in gap):
             kept = _kept_in_gap(gap) if left >= 0 and right < len(items) else ()
@@ -327,9 +351,7 @@ def _is_separator_line(plan: Plan, line: Line) -> bool:
     if plan.is_line_gone(line):
         return False
     return all(
-        (piece.kind == "text"
-        and piece.link is None
-        and _RULER.match(plan.text_left(piece) or " ") is not None)
+        (piece.kind == "text" and piece.link is None and _RULER.match(plan.text_left(piece) or " ") is not None)
         or (piece.kind == "box" and piece.element.name == "hr")
         for piece in line.pieces
         if not plan.is_gone(piece)

@@ -7,15 +7,17 @@ content stays.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from sigtrim.detect.mentions import icon_of, icon_sides
+from sigtrim.detect.icons import icon_of, icon_sides
 from sigtrim.detect.phrases import follow_phrases, is_list_label
 from sigtrim.parse.source import Span
+from sigtrim.rewrite.labels import CONJUNCTIONS
 
 if TYPE_CHECKING:
     from sigtrim.detect.linklist import Mention
-    from sigtrim.parse.flow import Line, Piece
+    from sigtrim.parse.flow import Piece
     from sigtrim.parse.html import Element
     from sigtrim.rewrite.plan import Plan
 
@@ -34,6 +36,7 @@ _SEPARATORS = re.compile(r"[|¦•·∙●‣▪■◆♦»›:：；;\n\r]")
 _LOOSE = re.compile(r"(?:^|\s)[-–—/~,&]+\s*\Z|^\s*[-–—/~,&]+(?:\s|\Z)")
 _WORD = re.compile(r"\w")
 _LABEL_LENGTH = 60
+_LABEL_END = " :：\u00a0\n\r\t"
 _SENTENCE_END = re.compile(r"[.!?…。！？](?=\s|\Z)")
 
 
@@ -43,35 +46,32 @@ def cut_mentions(plan: Plan, mentions: tuple[Mention, ...]) -> None:
     for piece in plan.flow.pieces:
         if piece.link is not None:
             by_link.setdefault(id(piece.link), []).append(piece)
-    going = {id(plan.element_at(one)) for one in mentions if one.kind in ("link", "placeholder")}
     for mention in mentions:
         if mention.kind in ("link", "placeholder"):
             element = plan.element_at(mention)
-            _cut_link(plan, mention, element, by_link.get(id(element), []), going)
+            _cut_link(plan, mention, element, by_link.get(id(element), []))
         else:
             _cut_span(plan, mention)
 
 
-def _cut_link(plan: Plan, mention: Mention, element: Element, pieces: list[Piece], going: set[int]) -> None:
-    kept_images = [piece for piece in pieces if piece.kind != "text" and _stays(plan, mention, piece)]
+def _cut_link(plan: Plan, mention: Mention, element: Element, pieces: list[Piece]) -> None:
     texts = [piece for piece in pieces if piece.kind == "text"]
-    text = " ".join(piece.text.strip() for piece in texts).strip()
-    keep_text = bool(text) and _text_stays(plan, mention, text, texts, going, beside_icon=len(texts) < len(pieces))
-    code = {"link": "platform-link", "placeholder": "platform-placeholder"}[mention.kind]
+    keeps_text = bool(texts) and _text_stays(plan, mention, texts)
+    code = "platform-link" if mention.kind == "link" else "platform-placeholder"
+    unwraps = False
     for piece in pieces:
-        if not (keep_text if piece.kind == "text" else piece in kept_images):
+        if keeps_text if piece.kind == "text" else _picture_stays(plan, mention, piece):
+            unwraps = True
+        else:
             plan.drop(piece, mention.platform)
-    if not kept_images and not keep_text and element.closed:
+    if element.closed and not unwraps:
         plan.cut(code, mention.platform, [element.span], mention.evidence)
         return
-    spans = [element.start_tag]
-    if element.end_tag is not None:
-        spans.append(element.end_tag)
-    spans += [piece.span for piece in pieces if plan.is_gone(piece)]
-    plan.cut(code, mention.platform, spans, mention.evidence)
+    tags = [tag for tag in (element.start_tag, element.end_tag) if tag is not None]
+    plan.cut(code, mention.platform, tags + [one.span for one in pieces if plan.is_gone(one)], mention.evidence)
 
 
-def _stays(plan: Plan, mention: Mention, piece: Piece) -> bool:
+def _picture_stays(plan: Plan, mention: Mention, piece: Piece) -> bool:
     """Tell whether a picture inside a platform link is a logo, a portrait or a banner rather than the link's icon."""
     element = piece.element
     if element.name != "img":
@@ -88,28 +88,25 @@ def _stays(plan: Plan, mention: Mention, piece: Piece) -> bool:
     return bool(sides) and (max(sides) >= _LOGO_SIDE or (len(sides) > 1 and min(sides) >= _LOGO_BOTH_SIDES))
 
 
-def _text_stays(
-    plan: Plan, mention: Mention, text: str, pieces: list[Piece], going: set[int], *, beside_icon: bool
-) -> bool:
+def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece]) -> bool:
     """Tell whether the text of a platform link is content: a name, a phone number, a word of a sentence."""
     registry = plan.registry
+    text = " ".join(piece.text.strip() for piece in pieces).strip()
     if _PHONE.match(text) or _EMAIL.match(text):
         return True
-    before, after = _beside(plan, pieces, going)
-    sentence = _is_prose(plan, before, after)
-    if registry.match_label(text, weak=True) or text[0] in "@/" or is_list_label(text):
-        return sentence and not _is_call(before, text, after)
+    before, after = _beside(pieces)
     found = registry.match_url(text) if " " not in text else None
     if found is not None and found.platform == mention.platform:
         return False
+    in_sentence = _is_prose(plan, before, after) and not _is_call(before, text, after)
+    if registry.match_label(text, weak=True) or text[0] in "@/" or is_list_label(text):
+        return in_sentence
     if len(text) <= _LABEL_LENGTH and registry.match_words(text) == mention.platform:
-        return sentence and not _is_call(before, text, after)
+        return in_sentence
     if before and registry.match_label(before, weak=True):
         return False
-    if " " in text or sentence:
+    if " " in text or in_sentence:
         return not _is_call(before, text, after)
-    if beside_icon or not before.strip():
-        return not _is_handle_of(text, mention)
     return not _is_handle_of(text, mention)
 
 
@@ -119,25 +116,27 @@ def _is_handle_of(text: str, mention: Mention) -> bool:
     return text.casefold() in parts or (text == text.lower() and len(text) > 1)
 
 
-def _beside(plan: Plan, pieces: list[Piece], going: set[int]) -> tuple[str, str]:
+def _beside(pieces: list[Piece]) -> tuple[str, str]:
     """Return the text that stands directly before and after a link's pieces on their line, up to a separator."""
-    line: Line = pieces[0].line
-    at, to = line.pieces.index(pieces[0]), len(line.pieces)
-    end = next((index for index in range(at, to) if line.pieces[index].link is not pieces[0].link), to)
+    line = pieces[0].line.pieces
+    first = bisect_left(line, pieces[0].start, key=_start)
+    last = bisect_left(line, pieces[-1].start, key=_start)
     before = after = ""
-    for piece in reversed(line.pieces[:at]):
-        if piece.kind != "text" or piece.link is not None:
-            break
-        before = piece.text + before
-    for piece in line.pieces[end:]:
-        if piece.kind != "text" or piece.link is not None:
-            break
-        after += piece.text
-    if before and line.pieces[at - 1].link is None:
-        cut = [match.end() for match in _SEPARATORS.finditer(before.rstrip(" :：\u00a0\n\r\t"))]
-        before = before[cut[-1] :] if cut else before
+    at = first - 1
+    while at >= 0 and line[at].kind == "text" and line[at].link is None:
+        before = line[at].text + before
+        at -= 1
+    at = last + 1
+    while at < len(line) and line[at].kind == "text" and line[at].link is None:
+        after += line[at].text
+        at += 1
+    ends = [match.end() for match in _SEPARATORS.finditer(before.rstrip(_LABEL_END))]
     found = _SEPARATORS.search(after)
-    return before, after[: found.start()] if found else after
+    return before[ends[-1] :] if ends else before, after[: found.start()] if found else after
+
+
+def _start(piece: Piece) -> int:
+    return piece.start
 
 
 def _is_prose(plan: Plan, before: str, after: str) -> bool:
@@ -150,8 +149,13 @@ def _is_prose(plan: Plan, before: str, after: str) -> bool:
         or not _WORD.search(lead)
     ):
         return True
-    trail = after.strip(" \u00a0\n\r\t")
-    return bool(trail) and trail[0].islower() and not plan.registry.match_label(trail)
+    trail = _LOOSE.sub("", after).strip(" \u00a0\n\r\t")
+    return (
+        bool(trail)
+        and trail[0].islower()
+        and trail.casefold() not in CONJUNCTIONS
+        and not plan.registry.match_label(trail)
+    )
 
 
 def _is_call(before: str, text: str, after: str) -> bool:
@@ -165,8 +169,13 @@ def _cut_span(plan: Plan, mention: Mention) -> None:
     """Cut a mention in running text, or an icon: the text and pictures of its span, never the tags between."""
     code = {"icon": "platform-icon", "prose": "platform-prose"}.get(mention.kind, "platform-handle")
     spans: list[Span] = []
-    for piece in plan.flow.pieces:
-        if piece.end <= mention.span.start or piece.start >= mention.span.end:
+    pieces = plan.flow.pieces
+    first = max(0, bisect_left(pieces, mention.span.start, key=_start) - 1)
+    for at in range(first, len(pieces)):
+        piece = pieces[at]
+        if piece.start >= mention.span.end:
+            break
+        if piece.end <= mention.span.start:
             continue
         if piece.kind == "text":
             span = Span(max(piece.start, mention.span.start), min(piece.end, mention.span.end))

@@ -1,0 +1,165 @@
+"""Find mentions in running text: bare URLs, handles behind a label, handles beside an icon."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sigtrim.detect.icons import icon_of
+from sigtrim.detect.linklist import Mention
+from sigtrim.detect.wrappers import unwrap
+from sigtrim.parse.flow import decode_text, is_blank
+from sigtrim.parse.source import Span
+
+if TYPE_CHECKING:
+    from sigtrim.detect.platforms import Registry
+    from sigtrim.parse.flow import Flow, Line, Piece
+    from sigtrim.parse.html import Document, Element
+
+__all__ = ["PHONE", "find_handles", "row_of"]
+
+PHONE = re.compile(r"[+(]?[\d\s\u00a0()./-]{5,}\Z")
+_OBJECT = "\ufffc"
+_URL = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"'\ufffc]++|(?<![\w@./-])[\w-]++(?:\.[\w-]++)++/[^\s<>\"'\ufffc]*+", re.IGNORECASE
+)
+_URL_TAIL = ".,;:!?)]}'\"|"
+_HANDLE = re.compile(r"@?[A-Za-z0-9_][A-Za-z0-9_.\-]{1,49}\Z")
+_EMAIL = re.compile(r"[\w.+-]++@[\w-]++\.[\w.-]++\Z")
+_LABEL_END = re.compile(
+    r"[\s\u00a0]*+(?:(?:id|name|user|username|handle)\b[\s\u00a0]*+)?[:：=\-–—/]++[\s\u00a0]*+|[\s\u00a0]++(?=@)",
+    re.IGNORECASE,
+)
+_SEGMENT = re.compile(r"[^|•·∙●‣;\ufffc\n]++")
+_TOKEN = re.compile(r"[^\s\u00a0,|•·\ufffc]++")
+_LEAD = " \t\r\n\u00a0-–—:*►▶→"
+_TRAIL = " \t\r\n\u00a0,.-–—"
+_TARGET_PARTS = re.compile(r"[/:?=@&#]")
+
+
+def row_of(block: Element) -> Element | None:
+    """Return the table row or list item that a block lies in, if it lies in one."""
+    at: Element | None = block
+    while at is not None and at.name not in ("tr", "li", "table", "body", "!root"):
+        at = at.parent
+    return at if at is not None and at.name in ("tr", "li") else None
+
+
+def find_handles(
+    document: Document, flow: Flow, registry: Registry, links: dict[int, Mention]
+) -> tuple[list[Mention], set[int]]:
+    """Find the mentions in the unlinked text of a document.
+
+    `links` gives the mention of the link that a piece lies in, by the piece's id. Returns the mentions, and
+    the ids of the pieces of text that they lie in.
+    """
+    finder = _Finder(document, registry, links)
+    for index, line in enumerate(flow.lines):
+        finder.read_text(line)
+        finder.read_icons(line, flow.lines[index + 1] if index + 1 < len(flow.lines) else None)
+    return finder.mentions, finder.taken
+
+
+class _Finder:
+    def __init__(self, document: Document, registry: Registry, links: dict[int, Mention]) -> None:
+        self.document = document
+        self.registry = registry
+        self.links = links
+        self.mentions: list[Mention] = []
+        self.taken: set[int] = set()
+
+    def read_text(self, line: Line) -> None:
+        """Find bare URLs, and handles behind a label, in the unlinked text of a line."""
+        if not any(piece.kind == "text" and piece.link is None for piece in line.pieces):
+            return
+        text, owners = _line_text(line)
+        for match in _URL.finditer(text):
+            url = match[0].rstrip(_URL_TAIL)
+            target = unwrap(url).url
+            found = self.registry.match_url(target)
+            if found is not None and found.role != "short":
+                span = self._span(owners, match.start(), match.start() + len(url))
+                self.mentions.append(Mention("url", found.role, found.platform, span, target, (found.why,)))
+        hits = self.registry.labels_in(text)
+        for segment in _SEGMENT.finditer(text) if hits else ():
+            hit = next((one for one in hits if segment.start() <= one.start < segment.end()), None)
+            if hit is None or text[segment.start() : hit.start].strip(_LEAD):
+                continue
+            after = _LABEL_END.match(text, hit.end, segment.end())
+            token = _TOKEN.match(text, after.end(), segment.end()) if after else None
+            if token is None or text[token.end() : segment.end()].strip(_TRAIL):
+                continue
+            handle = token[0].rstrip(_URL_TAIL)
+            if _is_handle(handle):
+                span = self._span(owners, hit.start, token.start() + len(handle))
+                label = text[hit.start : hit.end].strip()
+                self.mentions.append(
+                    Mention("handle", "profile", hit.platform, span, None, (f"handle beside label {label}",))
+                )
+
+    def _span(self, owners: list[tuple[Piece, int]], start: int, end: int) -> Span:
+        """Turn a range of a line's text into one of the document; remember the pieces that it lies in."""
+        self.taken.update(id(piece) for piece, _ in owners[start:end])
+        return Span(self._offset(*owners[start]), self._offset(owners[end - 1][0], owners[end - 1][1] + 1))
+
+    def _offset(self, piece: Piece, at: int) -> int:
+        if len(piece.text) == piece.end - piece.start:
+            return piece.start + at
+        return decode_text(self.document.text, piece.start, piece.end)[1][at]
+
+    def read_icons(self, line: Line, following: Line | None) -> None:
+        """Find a handle that stands beside an icon, on its line or alone in the next cell of the same row."""
+        pieces = line.pieces
+        for at, piece in enumerate(pieces[:-1]):
+            if piece.kind == "image":
+                self._take_handle(piece, pieces[at + 1], pieces[at + 2] if at + 2 < len(pieces) else None)
+        if following is None or pieces[-1].kind != "image" or any(piece.kind != "image" for piece in pieces):
+            return
+        row = row_of(line.block)
+        if row is not None and row is row_of(following.block) and following.block is not line.block:
+            others = following.pieces
+            self._take_handle(pieces[-1], others[0], others[1] if len(others) > 1 else None)
+
+    def _take_handle(self, image: Piece, head: Piece, behind: Piece | None) -> None:
+        """Take the text behind an icon as a handle, if it is one and nothing else stands with it."""
+        if head.kind != "text" or head.link is not None or id(head) in self.taken:
+            return
+        if behind is not None and behind.kind == "text" and behind.link is None:
+            return
+        text = head.text.strip(" \t\r\n\u00a0")
+        if not _is_handle(text):
+            return
+        link = self.links.get(id(image))
+        if link is not None:
+            parts = _TARGET_PARTS.split((link.url or "").rstrip("/").casefold())
+            if not text.startswith("@") and text.casefold() not in parts and len(parts) > 1 and parts[-1]:
+                return
+            platform, evidence = link.platform, f"handle beside the link to {(link.url or '')[:60]}"
+        else:
+            icon = icon_of(image.element, self.registry) if image.link is None else None
+            if icon is None or not icon.strong:
+                return
+            platform, evidence = icon.platform, f"handle beside {icon.evidence}"
+        lead = len(head.text) - len(head.text.lstrip(" \t\r\n\u00a0"))
+        span = Span(self._offset(head, lead), self._offset(head, lead + len(text)))
+        self.taken.add(id(head))
+        self.mentions.append(Mention("handle", "profile", platform, span, None, (evidence,)))
+
+
+def _line_text(line: Line) -> tuple[str, list[tuple[Piece, int]]]:
+    """Join a line's unlinked text, with U+FFFC for all else; tell which piece each character comes from."""
+    parts: list[str] = []
+    owners: list[tuple[Piece, int]] = []
+    for piece in line.pieces:
+        if piece.kind == "text" and piece.link is None:
+            parts.append(piece.text)
+            owners.extend((piece, at) for at in range(len(piece.text)))
+        else:
+            parts.append(_OBJECT)
+            owners.append((piece, 0))
+    return "".join(parts), owners
+
+
+def _is_handle(text: str) -> bool:
+    """Tell whether a word can be a handle: no phone number, no e-mail address."""
+    return _HANDLE.match(text) is not None and not is_blank(text) and not PHONE.match(text) and not _EMAIL.match(text)

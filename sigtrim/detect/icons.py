@@ -1,0 +1,80 @@
+"""Tell which platform a picture stands for, and how large it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sigtrim.detect.platforms import Registry
+    from sigtrim.parse.html import Element
+
+__all__ = ["Icon", "icon_of", "icon_sides", "is_icon_sized", "title_of"]
+
+# Above this a picture is a logo, a banner or a portrait rather than one icon of a row, in CSS pixels.
+_ICON_PIXELS = 80
+_PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d*)?\s*(?:px)?\s*(?:[;!]|\Z)", re.IGNORECASE)
+_STYLE_SIZE = re.compile(r"(?:^|[;\s])(?:max-)?(?:width|height)\s*:\s*(\d{1,5})(?:\.\d+)?\s*px", re.IGNORECASE)
+_NAMES = ("data-icon", "data-filename", "data-input", "id")
+_TITLES = ("alt", "title", "aria-label", "o:title")
+
+
+@dataclass(frozen=True, slots=True)
+class Icon:
+    """The platform that a picture stands for, why, and whether more than its alt text says so."""
+
+    platform: str
+    evidence: str
+    strong: bool
+
+
+def icon_of(element: Element, registry: Registry) -> Icon | None:
+    """Tell which platform a picture stands for by its file name, class, data attributes or texts.
+
+    >>> from sigtrim.detect.platforms import registry
+    >>> from sigtrim.parse.html import parse
+    >>> icon_of(parse('<img src="/i/linkedin-light@2x.png" alt="facebook">').root.children[0], registry())
+    Icon(platform='linkedin', evidence='icon file linkedin-light@2x.png', strong=True)
+    """
+    source = element.get("src") or element.get("xlink:href") or element.get("href")
+    if source and not source.startswith("data:"):
+        platform = registry.match_icon(source)
+        if platform:
+            return Icon(platform, f"icon file {source.rsplit('/', 1)[-1][:60]}", strong=True)
+    classes = element.get("class")
+    platform = registry.match_classes(classes) if classes else None
+    if platform:
+        return Icon(platform, f"icon class {classes[:60]}", strong=True)
+    for name in _NAMES:
+        value = element.get(name)
+        platform = registry.match_icon(value) if value else None
+        if platform:
+            return Icon(platform, f"icon {name} {value[:60]}", strong=True)
+    for name in _TITLES:
+        value = element.get(name)
+        platform = (registry.match_label(value, weak=True) or registry.match_words(value)) if value else None
+        if platform:
+            return Icon(platform, f"icon {name} {value.strip()[:60]}", strong=False)
+    return None
+
+
+def icon_sides(element: Element) -> list[int]:
+    """Return the sides of a picture in CSS pixels, as far as attributes or else inline style give them.
+
+    >>> from sigtrim.parse.html import parse
+    >>> icon_sides(parse('<img width=24 height="20px">').root.children[0])
+    [24, 20]
+    """
+    sides = [int(match[1]) for name in ("width", "height") if (match := _PIXELS.match(element.get(name)))]
+    return sides or [int(match[1]) for match in _STYLE_SIZE.finditer(element.get("style"))][:2]
+
+
+def is_icon_sized(element: Element) -> bool:
+    """Tell whether a picture is small enough for an icon, or does not say how large it is."""
+    return max(icon_sides(element), default=0) <= _ICON_PIXELS
+
+
+def title_of(element: Element) -> str:
+    """Return the text that describes a link or a picture to those who cannot see it."""
+    return element.get("aria-label") or element.get("title") or element.get("alt")

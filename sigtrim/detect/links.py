@@ -1,0 +1,229 @@
+"""Judge the links of an HTML document: which of them lead to a platform, and what says so.
+
+What evidence wins: a URL that resolves to a known host; then an own-domain or tracker URL whose label or path
+names a platform; then a placeholder or a dummy href under a platform's icon or label; then the icon alone. A host
+beats an alt text, because alt texts are copied and pasted.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+from sigtrim.detect.icons import Icon, icon_of, is_icon_sized, title_of
+from sigtrim.detect.linklist import Mention
+from sigtrim.detect.wrappers import unwrap
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from sigtrim.detect.platforms import Registry, UrlMatch
+    from sigtrim.parse.flow import Flow, Piece
+    from sigtrim.parse.html import Document, Element
+
+__all__ = ["Link", "alts_lie", "collect_links", "host_of", "judge"]
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*+):")
+_CONTACT_SCHEMES = frozenset(
+    ["callto", "cid", "data", "facetime", "file", "ftp", "geo", "mailto", "maps", "sip", "sips", "sms", "tel", "webcal"]
+)
+_WEB_SCHEMES = frozenset(["http", "https"])
+_AUTHORITY = re.compile(r"(?:[a-z][a-z0-9+.-]*+:)?//([^/?#\s]*+)", re.IGNORECASE)
+_TEMPLATE = re.compile(
+    r"\{\{[^}]*+\}\}|\{%[^%]*+%\}|<%[^%]*+%>|%%?[\w .-]++%%?|\$\{?[\w.]++\}?\$?|\[[\w @.-]++\]|\{[\w .-]++\}"
+)
+_OTHER_ICON = re.compile(
+    r"site|web|www|home|mail|phone|tel|mobil|maps?\b|location|address|calendar|logo", re.IGNORECASE
+)
+_LABEL_LENGTH = 40
+_FEW_WORDS = 3
+
+
+class Link:
+    """A link, what a reader sees of it, and where it leads.
+
+    `target` is the href with its wrappers taken off; `opaque` tells that one of them hides the target.
+    """
+
+    __slots__ = ("element", "href", "match", "opaque", "pieces", "target", "text", "wrappers")
+
+    def __init__(self, element: Element, pieces: list[Piece], registry: Registry) -> None:
+        self.element = element
+        self.pieces = pieces
+        self.href = (element.get("href") or element.get("data-href")).strip()
+        unwrapped = unwrap(self.href)
+        self.target = unwrapped.url
+        self.wrappers = unwrapped.wrappers
+        self.opaque = unwrapped.opaque
+        self.match: UrlMatch | None = None
+        if not self.is_contact():
+            self.match = registry.match_url(self.target)
+            if self.match is None and self.opaque and unwrapped.host:
+                self.match = registry.match_url(unwrapped.host)
+        self.text = " ".join(piece.text for piece in pieces if piece.kind == "text").strip()
+
+    def is_contact(self) -> bool:
+        """Tell whether the href is an e-mail address, a phone number or the like."""
+        scheme = _SCHEME.match(self.target)
+        return scheme is not None and scheme[1].lower() in _CONTACT_SCHEMES
+
+    def is_dummy(self) -> bool:
+        """Tell whether the href leads nowhere: empty, a fragment, template code, a made-up scheme or host."""
+        href = self.href
+        if not href or href.startswith("#") or _TEMPLATE.fullmatch(href):
+            return True
+        scheme = _SCHEME.match(href)
+        if scheme is None:
+            return False
+        name = scheme[1].lower()
+        if name not in _WEB_SCHEMES:
+            return name not in _CONTACT_SCHEMES
+        host = host_of(href)
+        authority = _AUTHORITY.match(href)
+        rest = href[authority.end() :].strip("/") if authority else ""
+        return authority is not None and "." not in host and host != "localhost" and not rest
+
+    def is_home_page(self) -> bool:
+        """Tell whether the href is the root of a site: probably the sender's own, whatever an alt text says."""
+        authority = _AUTHORITY.match(self.target)
+        return authority is not None and not self.target[authority.end() :].strip("/")
+
+    def images(self) -> list[Element]:
+        """Return the pictures in the link."""
+        return [piece.element for piece in self.pieces if piece.kind == "image"]
+
+
+def host_of(url: str) -> str:
+    """Return a URL's host in lower case, without user and port; empty if it has none.
+
+    >>> host_of("https://ada@Example.com:8080/x")
+    'example.com'
+    """
+    authority = _AUTHORITY.match(url)
+    return authority[1].rpartition("@")[2].partition(":")[0].lower() if authority else ""
+
+
+def collect_links(document: Document, flow: Flow, registry: Registry) -> list[Link]:
+    """Return all links of a document, in its order: `<a>`, `<area>`, VML shapes, share buttons with `data-href`."""
+    pieces: dict[int, list[Piece]] = {}
+    for piece in flow.pieces:
+        if piece.link is not None:
+            pieces.setdefault(id(piece.link), []).append(piece)
+    links = []
+    for index, token in enumerate(document.tokens):
+        name = token.name
+        if token.kind == "start" and (name in ("a", "area", "button") or ":" in name):
+            element = document.owners[index]
+            if "href" in element.attributes or "data-href" in element.attributes:
+                links.append(Link(element, pieces.get(id(element), []), registry))
+    return links
+
+
+def alts_lie(links: list[Link], registry: Registry) -> bool:
+    """Tell whether an alt text contradicts the host that its link leads to, as where an icon was copied and pasted."""
+    for link in links:
+        if link.match is not None:
+            for image in link.images():
+                named = registry.match_words(image.get("alt"))
+                if named is not None and named != link.match.platform:
+                    return True
+    return False
+
+
+def judge(link: Link, registry: Registry, *, strip: AbstractSet[str], trust_alts: bool) -> Mention | None:
+    """Return the mention that a link is; None for a link that leads to no platform.
+
+    `strip` are hosts of the user's own that count as platforms; without `trust_alts` an alt text alone is no evidence.
+    """
+    match = link.match
+    if match is not None and match.role != "short":
+        is_profile = match.role == "content" and _is_list_icon(link, match.platform, registry)
+        return _mention(link, "link", "profile" if is_profile else match.role, match.platform, match.why)
+    host = host_of(link.target)
+    stripped = next((one for one in sorted(strip) if host == one or host.endswith("." + one)), None)
+    if stripped is not None:
+        return _mention(link, "link", "profile", stripped, f"host {stripped} in the strip list")
+    if link.is_contact() or registry.kept_category(link.target) is not None:
+        return None
+    placeholder = registry.match_placeholder(link.href)
+    if placeholder is not None:
+        return _mention(link, "placeholder", "profile", placeholder, f"placeholder {link.href[:60]}")
+    icon = _icon(link, registry)
+    if icon is not None and not icon.strong and not trust_alts:
+        icon = None
+    title = title_of(link.element)
+    titled = (registry.match_label(title, weak=True) or registry.match_words(title)) if title and trust_alts else None
+    labelled = registry.match_label(link.text) if link.text else None
+    if link.is_dummy():
+        return _judge_dummy(link, registry, icon, labelled or titled)
+    if match is not None or link.opaque or registry.is_shortener(link.target):
+        named = (icon.platform if icon else None) or labelled or titled
+        named = named or (registry.match_words(link.text) if link.text else None)
+        why = icon.evidence if icon else f"label {(link.text or title)[:60]}"
+        return _mention(link, "link", "profile", named, why) if named else None
+    if labelled is not None:
+        return _mention(link, "link", "profile", labelled, f"label {link.text[:60]}")
+    return _judge_own_host(link, registry, icon, titled)
+
+
+def _judge_dummy(link: Link, registry: Registry, icon: Icon | None, named: str | None) -> Mention | None:
+    """Judge an href that leads nowhere by the icon or label that it carries."""
+    if icon is not None:
+        return _mention(link, "placeholder", "profile", icon.platform, icon.evidence, f"dummy href {link.href[:60]}")
+    named = named or (registry.match_label(link.text, weak=True) if link.text else None)
+    if named is None or len(link.text) > _LABEL_LENGTH:
+        return None
+    why = f"label {(link.text or title_of(link.element))[:60]}"
+    return _mention(link, "placeholder", "profile", named, why, f"dummy href {link.href[:60]}")
+
+
+def _judge_own_host(link: Link, registry: Registry, icon: Icon | None, titled: str | None) -> Mention | None:
+    """Judge a link to a host that is nobody's: a tracker or redirect on an own domain, or simply a website."""
+    if link.text and not (icon and len(link.text.split()) <= _FEW_WORDS):
+        return None
+    path = registry.match_path(link.target)
+    if path is not None and (icon is None or icon.platform == path or not icon.strong):
+        return _mention(link, "link", "profile", path, f"path of {link.target[:80]}")
+    looks_kept = link.is_home_page() or any(
+        _OTHER_ICON.search(image.get("src").rsplit("/", 1)[-1][:80]) for image in link.images()
+    )
+    if icon is not None and (icon.strong or not looks_kept):
+        return _mention(link, "link", "profile", icon.platform, icon.evidence)
+    if titled is not None and not link.text and not looks_kept:
+        return _mention(link, "link", "profile", titled, f"title {title_of(link.element)[:60]}")
+    return None
+
+
+def _icon(link: Link, registry: Registry) -> Icon | None:
+    """Return what the pictures in a link stand for, else what its own class and data attributes say."""
+    for image in link.images():
+        icon = icon_of(image, registry)
+        if icon is not None:
+            return icon
+    for name in ("class", "data-input", "data-icon", "id"):
+        value = link.element.get(name)
+        platform = registry.match_classes(value) if value else None
+        if platform:
+            return Icon(platform, f"{name} {value[:60]}", strong=True)
+    return None
+
+
+def _is_list_icon(link: Link, platform: str, registry: Registry) -> bool:
+    """Tell whether a link to one video or post is plainly one more icon of the row."""
+    if link.text or not link.pieces:
+        return False
+    icons = [icon_of(image, registry) for image in link.images() if is_icon_sized(image)]
+    return len(icons) == len(link.pieces) and all(icon is not None and icon.platform == platform for icon in icons)
+
+
+def _mention(
+    link: Link,
+    kind: Literal["link", "placeholder"],
+    role: Literal["profile", "share", "content"],
+    platform: str,
+    *evidence: str,
+) -> Mention:
+    element = link.element
+    span = element.span if element.closed else element.start_tag
+    unwrapped = (f"unwrapped {', '.join(link.wrappers)}",) if link.wrappers else ()
+    return Mention(kind, role, platform, span, link.target or None, (*evidence, *unwrapped))

@@ -1,0 +1,350 @@
+"""Plan the rewrite of plain text: which stretches go, and where the call to action stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sigtrim.detect.captions import Passage, find_passages
+from sigtrim.detect.linklist import LinkList, Mention, find_link_list
+from sigtrim.detect.platforms import registry
+from sigtrim.parse.caption import find_links, split_lines
+from sigtrim.parse.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sigtrim.config import CallToAction, Rules
+    from sigtrim.parse.caption import Line
+
+__all__ = ["CaptionPlan", "TextRemoval", "plan_caption"]
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_TARGET = re.compile(r"(?:https?://)?(?:www\.)?([^?#]*)", re.IGNORECASE)
+_HOST = re.compile(r"https?://(?:[^/?#@]*@)?([^/?#:]+)", re.IGNORECASE)
+_RULER = re.compile(r"(?=[^\w\s])[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class TextRemoval:
+    """A stretch that goes: its range in code points, the removal's code, its platform if any, its words, and why."""
+
+    span: Span
+    code: str
+    platform: str | None
+    text: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionPlan:
+    """What to do to a caption.
+
+    `removals` are in the order of the text and do not overlap. `insertion` is an offset of the original text and what
+    to put there, None where there is nothing to put; `has_cta` says that the text holds the call to action afterwards.
+    `kept` are the mentions that stay, each with the reason; `link_list` is what the multi-platform rule said.
+    """
+
+    removals: tuple[TextRemoval, ...]
+    kept: tuple[tuple[Mention, str], ...]
+    insertion: tuple[int, str] | None
+    link_list: LinkList
+    has_cta: bool
+    warnings: tuple[str, ...]
+
+
+def plan_caption(text: str, *, rules: Rules, cta: CallToAction | None = None) -> CaptionPlan:
+    """Plan the rewrite of a caption, in linear time.
+
+    >>> from sigtrim.config import CallToAction, Rules
+    >>> plan = plan_caption("New video!\\nInstagram: @acme\\nX: @acme\\n", rules=Rules(),
+    ...                     cta=CallToAction("https://example.com/guide", "Get the guide"))
+    >>> plan.insertion
+    (11, 'Get the guide: https://example.com/guide\\n')
+    """
+    lines = split_lines(text)
+    wanted = None if cta is None else f"{cta.text}: {cta.url}"
+    previous = () if cta is None or wanted is None else _previous(text, lines, cta, wanted)
+    caption = find_passages(text, ignore=tuple(Span(line.start, line.next) for line in previous))
+    going, kept = _apply_rules(text, caption.passages, caption.content, rules)
+    mentions = [mention for passage in going for mention in passage.mentions]
+    link_list = find_link_list(mentions, min_platforms=rules.min_platforms)
+    if link_list.reason is not None:
+        kept += [(mention, link_list.reason) for mention in mentions]
+        going = [one for one in going if one.code == "engagement-bait" and rules.engagement_bait == "strip"]
+    removals = [
+        TextRemoval(one.span, one.code, one.platform, text[one.span.start : one.span.end], one.evidence)
+        for one in going
+    ]
+
+    stale = [line for line in previous if text[line.start : line.end].strip() != wanted] if wanted is not None else []
+    fresh = [line for line in previous if line not in stale]
+    stale += fresh[1:]
+    removals += [
+        TextRemoval(Span(line.start, line.end), "previous-cta", None, text[line.start : line.end], ("same address",))
+        for line in stale
+    ]
+    needed = wanted if wanted is not None and not fresh else None
+    anchor = stale[0].start if stale else None
+    planned, insertion = _settle(text, lines, removals, needed, anchor)
+    kept.sort(key=lambda one: one[0].span.start)
+    return CaptionPlan(planned, tuple(kept), insertion, link_list, wanted is not None, ())
+
+
+def _target(url: str) -> str:
+    match = _TARGET.match(url)
+    return (match[1] if match else url).rstrip("/").casefold()
+
+
+def _previous(text: str, lines: Sequence[Line], cta: CallToAction, wanted: str) -> tuple[Line, ...]:
+    """Find the lines of earlier runs: `text: url` with the same target, apart from query and fragment."""
+    target = _target(cta.url)
+    host = target.partition("/")[0]
+    found = []
+    if host not in text.casefold():
+        return ()
+    for line in lines:
+        content = text[line.start : line.end]
+        if content.strip() == wanted:
+            found.append(line)
+            continue
+        if host not in content.casefold():
+            continue
+        links = find_links(content, is_known_host=lambda name: name == host)
+        if (
+            len(links) == 1
+            and _target(links[0].url) == target
+            and not content[links[0].end :].strip()
+            and content[: links[0].start].rstrip().endswith(":")
+        ):
+            found.append(line)
+    return tuple(found)
+
+
+def _apply_rules(
+    text: str, passages: Sequence[Passage], content: Sequence[Mention], rules: Rules
+) -> tuple[list[Passage], list[tuple[Mention, str]]]:
+    """Divide the passages by the user's `keep` and `protect`."""
+    kept = [(mention, "it delivers content") for mention in content]
+    if not rules.keep and not rules.protect:
+        return list(passages), kept
+    going = []
+    for passage in passages:
+        words = text[passage.span.start : passage.span.end]
+        reason = next((f"protect {one}" for one in rules.protect if one in words), None)
+        reasons = [reason or _kept_by(mention, rules) for mention in passage.mentions]
+        stays = reason or next((one for one in reasons if one), None)
+        if stays is None:
+            going.append(passage)
+        else:
+            kept += [(mention, why or stays) for mention, why in zip(passage.mentions, reasons, strict=True)]
+    return going, kept
+
+
+def _kept_by(mention: Mention, rules: Rules) -> str | None:
+    if mention.platform in rules.keep:
+        return f"keep {mention.platform}"
+    host = _HOST.match(mention.url or "")
+    name = host[1].lower() if host else ""
+    for one in rules.keep:
+        if "." in one and (name == one or name.endswith("." + one)):
+            return f"keep {one}"
+    category = registry().platform(mention.platform).category if mention.platform in registry() else None
+    return f"keep {category}" if category in rules.keep else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Neighbouring lines that are gone: first and last index, and how many of them were removed for what they say."""
+
+    first: int
+    last: int
+    items: int
+
+
+def _settle(
+    text: str, lines: Sequence[Line], removals: list[TextRemoval], cta: str | None, anchor: int | None
+) -> tuple[tuple[TextRemoval, ...], tuple[int, str] | None]:
+    """Widen the removals to whole lines and the blank lines that they leave, and find the place of the call to action."""
+    removals.sort(key=lambda one: (one.span.start, one.span.end))
+    removals = _disjoint(text, removals)
+    by_line: list[list[int]] = [[] for _ in lines]
+    at = 0
+    for index, removal in enumerate(removals):
+        while lines[at].next <= removal.span.start and at + 1 < len(lines):
+            at += 1
+        by_line[at].append(index)
+    gone = [
+        _is_gone(text, line, [removals[index].span for index in its]) for line, its in zip(lines, by_line, strict=True)
+    ]
+    blank = [not text[line.start : line.end].strip() for line in lines]
+    runs = _runs(gone, blank, by_line)
+    home = _home(runs, removals, by_line, lines, anchor) if cta is not None else None
+    emptied: list[tuple[int, int]] = []  # ranges of blank lines that go, by line index, half-open
+    for run in runs:
+        emptied += _blank_lines(run, gone, blank, keep_gap=run is home)
+    for run in runs:
+        for index in range(run.first, run.last + 1):
+            if gone[index]:
+                last = by_line[index][-1]
+                first = by_line[index][0]
+                removals[first] = replace(removals[first], span=Span(lines[index].start, removals[first].span.end))
+                removals[last] = replace(removals[last], span=Span(removals[last].span.start, lines[index].next))
+                _fill_between(removals, by_line[index])
+    extra = [
+        TextRemoval(
+            Span(lines[first].start, lines[last - 1].next),
+            "empty-container",
+            None,
+            text[lines[first].start : lines[last - 1].next],
+            ("blank lines around a removal",),
+        )
+        for first, last in emptied
+        if lines[first].start < lines[last - 1].next
+    ]
+    insertion = None
+    if home is not None and cta is not None:
+        insertion = _insertion(text, lines, home, cta)
+    elif cta is not None:
+        insertion = _append(text, lines, cta)
+    planned = sorted((*removals, *extra), key=lambda one: one.span.start)
+    planned = _trim_end(text, lines, planned, insertion)
+    return tuple(planned), insertion
+
+
+def _disjoint(text: str, removals: list[TextRemoval]) -> list[TextRemoval]:
+    """Cut overlaps, so that every deleted character belongs to one removal."""
+    kept: list[TextRemoval] = []
+    position = 0
+    for removal in removals:
+        start = max(removal.span.start, position)
+        if start >= removal.span.end:
+            continue
+        kept.append(removal if start == removal.span.start else replace(removal, span=Span(start, removal.span.end)))
+        position = removal.span.end
+    return kept
+
+
+def _is_gone(text: str, line: Line, spans: list[Span]) -> bool:
+    """Tell whether nothing that says something is left of a line."""
+    if not spans:
+        return False
+    position, rest = line.start, []
+    for span in spans:
+        rest.append(text[position : span.start])
+        position = max(position, span.end)
+    rest.append(text[position : line.end])
+    return not any(character.isalnum() for character in "".join(rest))
+
+
+def _fill_between(removals: list[TextRemoval], its: list[int]) -> None:
+    """Give what is left between two removals of a line that goes to the first of them."""
+    for one, other in zip(its, its[1:], strict=False):
+        if removals[one].span.end < removals[other].span.start:
+            removals[one] = replace(removals[one], span=Span(removals[one].span.start, removals[other].span.start))
+
+
+def _runs(gone: list[bool], blank: list[bool], by_line: list[list[int]]) -> list[_Run]:
+    """Collect neighbouring gone lines; blank lines between two of them belong to the run."""
+    runs: list[_Run] = []
+    index = 0
+    while index < len(gone):
+        if not gone[index]:
+            index += 1
+            continue
+        first = last = index
+        items = 0
+        while index < len(gone) and (gone[index] or blank[index]):
+            if gone[index]:
+                last = index
+                items += 1
+            index += 1
+        runs.append(_Run(first, last, items))
+        index = last + 1
+    return runs
+
+
+def _home(
+    runs: list[_Run], removals: list[TextRemoval], by_line: list[list[int]], lines: Sequence[Line], anchor: int | None
+) -> _Run | None:
+    """Choose the run in whose place the call to action comes: that of its predecessor, else the one with most platforms."""
+    best: _Run | None = None
+    most = 0
+    for run in runs:
+        if anchor is not None:
+            if lines[run.first].start <= anchor < max(lines[run.last].next, lines[run.first].start + 1):
+                return run
+            continue
+        told = [removals[index] for line in range(run.first, run.last + 1) for index in by_line[line]]
+        weight = 100 * len({one.platform for one in told if one.platform is not None}) + min(len(told), 99)
+        if weight > most and any(one.platform is not None for one in told):
+            best, most = run, weight
+    return best
+
+
+def _blank_lines(run: _Run, gone: list[bool], blank: list[bool], *, keep_gap: bool) -> list[tuple[int, int]]:
+    """Give the blank lines that go with a run: those inside it, and on one side where there are some on both."""
+    ranges = []
+    index = run.first
+    while index <= run.last:
+        if gone[index]:
+            index += 1
+            continue
+        start = index
+        while not gone[index]:
+            index += 1
+        ranges.append((start, index))
+    if keep_gap:
+        return ranges
+    before = run.first
+    while before > 0 and blank[before - 1] and not gone[before - 1]:
+        before -= 1
+    after = run.last + 1
+    while after < len(blank) and blank[after] and not gone[after]:
+        after += 1
+    above, below = run.first - before, after - run.last - 1
+    if before == 0:
+        ranges.append((run.last + 1, after))
+    elif after == len(blank):
+        ranges.append((before, run.first))
+    elif above and below:
+        ranges.append((run.last + 1, run.last + 1 + below) if below <= above else (before, run.first))
+    return [one for one in ranges if one[0] < one[1]]
+
+
+def _line_end(text: str) -> str:
+    match = _LINE_END.search(text)
+    return match[0] if match else "\n"
+
+
+def _insertion(text: str, lines: Sequence[Line], home: _Run, cta: str) -> tuple[int, str]:
+    ends = lines[home.last].next > lines[home.last].end
+    return lines[home.first].start, cta + (_line_end(text) if ends else "")
+
+
+def _append(text: str, lines: Sequence[Line], cta: str) -> tuple[int, str]:
+    """Put the call to action on a last line of its own, below a blank line where the text has paragraphs."""
+    last = next((line for line in reversed(lines) if text[line.start : line.end].strip()), None)
+    if last is None:
+        return 0, cta
+    end = _line_end(text)
+    return last.end, (end if len(lines) < 3 else 2 * end) + cta
+
+
+def _trim_end(
+    text: str, lines: Sequence[Line], planned: list[TextRemoval], insertion: tuple[int, str] | None
+) -> list[TextRemoval]:
+    """Where the end of a text without a last line end goes, let the line end before it go too."""
+    if not planned or planned[-1].span.end != len(text) or lines[-1].start == lines[-1].end:
+        return planned
+    first = len(planned) - 1
+    while first > 0 and planned[first - 1].span.end == planned[first].span.start:
+        first -= 1
+    start = planned[first].span.start
+    if insertion is not None and insertion[0] >= start:
+        return planned
+    line = next((one for one in lines if one.next == start and one.next > one.end), None)
+    if line is not None:
+        planned[first] = replace(planned[first], span=Span(line.end, planned[first].span.end))
+    return planned

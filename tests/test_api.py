@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import ast
+import importlib
+import pickle
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import sigtrim
+from sigtrim import CallToAction, Rewriter, Rules
+
+PACKAGE = Path(sigtrim.__file__).parent
+
+# A module may import from its own rank and from lower ones. `config` and `errors` are leaves.
+RANKS = {
+    "data": 0,
+    "errors": 0,
+    "config": 1,
+    "parse": 2,
+    "detect": 3,
+    "rewrite": 4,
+    "rewriter": 5,
+    "report": 6,
+    "soup": 6,
+    "formats": 6,
+    "batch": 7,
+    "audit": 8,
+    "preview": 8,
+    "cli": 9,
+    "__init__": 5,
+    "__main__": 10,
+}
+LEAVES: dict[str, set[str]] = {"errors": set(), "config": {"errors"}, "rewrite.edits": {"parse.source"}}
+
+
+def modules() -> list[str]:
+    return [
+        "__init__",
+        *(name.name.removeprefix("sigtrim.") for name in pkgutil.walk_packages([str(PACKAGE)], "sigtrim.")),
+    ]
+
+
+def top(module: str) -> str:
+    return module.partition(".")[0]
+
+
+def imports(module: str) -> set[str]:
+    """What a module imports from this package when it is loaded, so neither for types alone nor inside functions."""
+    path = PACKAGE.joinpath(*module.split("."))
+    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    found = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "sigtrim":
+            found |= {node.module.removeprefix("sigtrim").lstrip(".") or "__init__"}
+        if isinstance(node, ast.Import):
+            found |= {alias.name.removeprefix("sigtrim.") for alias in node.names if alias.name.startswith("sigtrim.")}
+    return found
+
+
+@pytest.mark.parametrize("module", modules())
+def test_imports_run_one_way(module: str) -> None:
+    rank = RANKS["__main__" if module.endswith("__main__") else top(module)]
+    assert {name for name in imports(module) if RANKS[top(name)] > rank} == set()
+
+
+@pytest.mark.parametrize(("module", "allowed"), LEAVES.items())
+def test_leaves(module: str, allowed: set[str]) -> None:
+    assert imports(module) <= allowed
+
+
+@pytest.mark.parametrize("module", modules())
+def test_public_names_are_sorted_and_there(module: str) -> None:
+    loaded = importlib.import_module("sigtrim" if module == "__init__" else f"sigtrim.{module}")
+    names = getattr(loaded, "__all__", [])
+    assert list(names) == sorted(names)
+    assert all(hasattr(loaded, name) for name in names)
+
+
+def test_the_import_is_cheap() -> None:
+    heavy = ["bs4", "lxml", "tomllib", "html5lib", "click", "difflib", "urllib.request", "tempfile"]
+    code = f"import sys, sigtrim; print([name for name in {heavy!r} if name in sys.modules])"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent
+    )
+    assert result.stdout.strip() == "[]"
+
+
+def test_a_rewriter_can_be_sent_to_another_process() -> None:
+    html = '<a href="https://facebook.com/acme">fb</a> | <a href="https://x.com/acme">X</a>'
+    rewriter = Rewriter(cta=CallToAction("https://example.com/guide", "Go"), rules=Rules(keep={"linkedin"}))
+    copy = pickle.loads(pickle.dumps(rewriter))  # noqa: S301 - made on the same line
+    assert copy.rewrite(html) == rewriter.rewrite(html)
