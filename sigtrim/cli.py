@@ -23,12 +23,11 @@ from sigtrim.config import CallToAction, Config, Rules, find_config, load_config
 from sigtrim.errors import ConfigError, SigtrimError, SourceError
 from sigtrim.parse.source import looks_binary
 from sigtrim.report import SCHEMA, binary_diff, exit_status, explain, printable, summary, to_dict
-from sigtrim.rewriter import Rewriter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from sigtrim.rewriter import Rewrite
+    from sigtrim.rewriter import Rewrite, Rewriter
 
 __all__ = ["main"]
 
@@ -58,10 +57,8 @@ class _Main(click.Group):
             _abandon_output()
             return 2
 
-    def main(  # type: ignore[override] # click tells apart by overloads whether this returns, which callers here do not ask
-        self, args: Sequence[str] | None = None, *rest: Any, standalone_mode: bool = True, **extra: Any
-    ) -> Any:
-        run = partial(super().main, args, *rest, standalone_mode=False, **extra)
+    def main(self, args: Sequence[str] | None = None, *rest: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        run: Callable[[], Any] = partial(super().main, args, *rest, standalone_mode=False, **extra)
         if not standalone_mode:
             return run()
         try:
@@ -347,6 +344,8 @@ class _Run:
             self.found[folder] = self.options.config or find_config(folder)
         path = self.found[folder]
         if path not in self.rewriters:
+            from sigtrim.rewriter import Rewriter  # noqa: PLC0415 - most of the start-up time, of no use to --help
+
             config = Config() if path is None else load_config(path)
             rules = config.rules
             if self.options.keep:

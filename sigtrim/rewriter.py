@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -17,18 +18,19 @@ from sigtrim.rewrite.cleanup import cut_blank_lines, cut_breaks, cut_containers
 from sigtrim.rewrite.cta import MARKER, find_place, find_previous, look_around, render
 from sigtrim.rewrite.edits import Edit, apply, deleted
 from sigtrim.rewrite.labels import cut_headers, cut_labels, cut_separators
+from sigtrim.rewrite.lines import plan_caption
 from sigtrim.rewrite.links import cut_mentions
 from sigtrim.rewrite.plan import Plan
-from sigtrim.rewrite.verify import verify_html
+from sigtrim.rewrite.verify import verify_html, verify_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from sigtrim.config import CallToAction
     from sigtrim.detect.linklist import LinkList, Mention
     from sigtrim.rewrite.cta import Previous
 
-__all__ = ["Inserted", "Kept", "Removal", "Rewrite", "Rewriter", "rewrite"]
+__all__ = ["Inserted", "Kept", "Removal", "Rewrite", "Rewriter"]
 
 Format = Literal["html", "text"]
 
@@ -166,11 +168,38 @@ class Rewriter:
             if isinstance(document, str)
             else Source.from_bytes(document, name=name)
         )
-        rewrite = self._rewrite_html(source)
+        rewrite = self._rewrite_html(source) if (format or sniff(source)) == "html" else self._rewrite_text(source)
         if isinstance(document, str):
             return rewrite
         output = source.encode(rewrite.output) if isinstance(rewrite.output, str) and rewrite.changed else document
         return replace(rewrite, output=output)
+
+    def _rewrite_text(self, source: Source) -> Rewrite:
+        plan = plan_caption(source.text, rules=self.rules, cta=self.cta)
+        removals = tuple(
+            Removal(
+                one.code,
+                one.platform,
+                one.text,
+                one.span,
+                source.line_column(one.span.start)[0],
+                one.evidence,
+                (Edit.deletion(one.span),),
+            )
+            for one in plan.removals
+        )
+        kept = _kept(source, plan.kept)
+        cta = None
+        if self.cta is not None and plan.has_cta:
+            cta = Inserted(self.cta.url, self.cta.text, *(plan.insertion or (0, "")))
+        insertion = Edit.insertion(*plan.insertion) if plan.insertion is not None else None
+        edits = [edit for removal in removals for edit in removal.edits]
+        output = apply(source.text, [*edits, insertion] if insertion is not None else edits)
+        try:
+            verify_text(source.text, output, edits, insertion)
+        except VerificationError as error:
+            return Rewrite(source, source.text, (), kept, None, (), str(error))
+        return Rewrite(source, output, removals, kept, cta, plan.warnings)
 
     def _rewrite_html(self, source: Source) -> Rewrite:
         mentions_any = self._registry.may_mention(source.text)
@@ -189,7 +218,11 @@ class Rewriter:
         plan = Plan(document, flow, self._registry)
         insertion = self._plan(plan, link_list, previous)
         removals = _removals(source, plan)
-        kept = _kept(source, mentions, found.protected, link_list)
+        going = {id(mention) for mention in link_list.mentions}
+        staying = [
+            (one, "it delivers content" if one.role == "content" else link_list.reason or "") for one in mentions
+        ]
+        kept = _kept(source, [*found.protected, *(one for one in staying if id(one[0]) not in going)])
         cta = self._inserted(insertion, previous)
         if not removals and insertion is None:
             return Rewrite(source, source.text, (), kept, cta)
@@ -209,10 +242,7 @@ class Rewriter:
         cut_headers(plan)
         for earlier in previous[1:]:
             plan.cut("previous-cta", None, [earlier.element.span], ("a second call to action",))
-        if self.cta is None or previous:
-            place = None
-        else:
-            place = find_place(plan, mentions)
+        place = None if self.cta is None or previous else find_place(plan, mentions)
         offset = place.offset if place is not None else previous[0].place.offset if previous else None
         cut_separators(plan, offset)
         cut_containers(plan, place.host if place is not None else previous[0].place.host if previous else None)
@@ -222,7 +252,8 @@ class Rewriter:
             return None
         if place is not None:
             gone = deleted(Edit.deletion(span) for cut in plan.cuts for span in cut.spans if span.start < span.end)
-            return Edit.insertion(place.offset, render(self.cta, look_around(plan, place, gone)))
+            place = look_around(plan, place, gone)
+            return Edit.insertion(place.offset, render(self.cta, place))
         content = render(self.cta, previous[0].place)
         element = previous[0].element
         if plan.document.text[element.start : element.end] == content or MARKER not in element.attributes:
@@ -236,21 +267,6 @@ class Rewriter:
         if insertion is not None:
             return Inserted(self.cta.url, self.cta.text, insertion.span.start, insertion.content)
         return Inserted(self.cta.url, self.cta.text, previous[0].place.offset, "")
-
-
-def rewrite(
-    document: str | bytes,
-    *,
-    cta: CallToAction | None = None,
-    rules: Rules | None = None,
-    format: Format | None = None,  # noqa: A002 - the word that users know
-) -> Rewrite:
-    """Rewrite one document; for many with the same settings, make a `Rewriter` once.
-
-    >>> rewrite('<a href="https://linkedin.com/in/ada">LinkedIn</a>').changed
-    False
-    """
-    return Rewriter(cta=cta, rules=rules).rewrite(document, format=format)
 
 
 def _removals(source: Source, plan: Plan) -> tuple[Removal, ...]:
@@ -267,14 +283,8 @@ def _removals(source: Source, plan: Plan) -> tuple[Removal, ...]:
     return tuple(sorted(removals, key=lambda one: (one.span.start, one.span.end)))
 
 
-def _kept(
-    source: Source, mentions: Sequence[Mention], protected: Sequence[tuple[Mention, str]], link_list: LinkList
-) -> tuple[Kept, ...]:
-    going = {id(mention) for mention in link_list.mentions}
-    reasons = list(protected)
-    for mention in mentions:
-        if id(mention) not in going:
-            reasons.append((mention, "it delivers content" if mention.role == "content" else link_list.reason or ""))
+def _kept(source: Source, kept: Iterable[tuple[Mention, str]]) -> tuple[Kept, ...]:
+    """Turn mentions that stay, each with the reason, into the report's form, in the order of the source."""
     return tuple(
         Kept(
             source.text[mention.span.start : mention.span.end],
@@ -286,5 +296,22 @@ def _kept(
             mention.evidence,
             reason,
         )
-        for mention, reason in sorted(reasons, key=lambda one: one[0].span.start)
+        for mention, reason in sorted(kept, key=lambda one: one[0].span.start)
     )
+
+
+_TAG = re.compile(r"<(?:!doctype|!--|/?[a-z][a-z0-9:]*+[\s/>])", re.IGNORECASE)
+
+
+def sniff(source: Source) -> Format:
+    """Tell by its name, else by its content, whether a document is HTML or plain text.
+
+    >>> sniff(Source.from_text("Hello <b>world</b>")), sniff(Source.from_text("a < b"))
+    ('html', 'text')
+    """
+    name = (source.name or "").lower()
+    if name.endswith((".htm", ".html", ".xhtml")):
+        return "html"
+    if name.endswith((".txt", ".md", ".text")):
+        return "text"
+    return "html" if _TAG.search(source.text) else "text"

@@ -29,6 +29,11 @@ _CHUNK_WORD = re.compile(r"[^\W_]+\+?")
 _MARKED = re.compile(r"[:：►▶➤→➜➔➡»>=~|–—-]")
 # "Follow Acme on X": the name of a platform that is a word of its own.
 _AFTER_ON = re.compile(r"\b(?:on|en|sur|auf|su|no|na|op|w|в|у)\s+(\S{1,12})\s*\Z", re.IGNORECASE)
+# A host of a few letters with one word behind it is a short link, whoever runs it.
+_LOOKS_SHORT = re.compile(
+    r"https?://(?:[a-z0-9-]{1,6}\.[a-z]{2,4}|[a-z0-9-]{1,4}\.[a-z]{2,6}|(?=[^/]{4,9}/)[a-z0-9-]+\.[a-z]{2,4})/[\w-]{3,32}/?",
+    re.IGNORECASE,
+)
 _MAX_CHUNK = 60
 _COMMON = frozenset(
     ["in", "on", "me", "my", "us", "to", "at", "the", "and", "go", "it", "is", "x", "line", "page", "face"]
@@ -239,7 +244,8 @@ def _classify(link: TextLink, known: Registry) -> RowLink:
             return RowLink(link, "short", None, "profile", url, ())
         if known.kept_category(url) is not None:
             return RowLink(link, "kept", None, "content", url, ())
-        return RowLink(link, "unknown", None, "profile", url, ())
+        looks_short = _LOOKS_SHORT.fullmatch(url) is not None
+        return RowLink(link, "short" if looks_short else "unknown", None, "profile", url, ())
     evidence = (f"host {match.host}", *(f"unwrapped {name}" for name in unwrapped.wrappers))
     if match.role == "content":
         return RowLink(link, "content", match.platform, "content", url, evidence)

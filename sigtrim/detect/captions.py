@@ -33,6 +33,9 @@ Code = Literal[
 
 _SUBSCRIBED = "youtube"  # where one subscribes, likes and rings the bell
 _ASKING = frozenset(["subscribe", "like", "bell"])
+_CREDITED = frozenset(
+    ["follow", "network", "subscribe", "like", "bell", "share", "channel"]
+)  # more than a role and a name
 _CALLS = frozenset(["follow", "network", "subscribe", "like", "bell", "share"])
 
 _WHOLE_ROW = 160  # a row with that little text beside its links is an item of a list
@@ -40,6 +43,7 @@ _LONG_SENTENCE = 260  # longer than a person writes: lost line ends, lists of ke
 _REACH = 110  # how far before a link its label may begin
 _LABEL_WORDS = 9
 _NAME_WORDS = 6
+_ROLE_WORDS = 3
 
 _DANGLING = re.compile(r"[:：\-–—~=→➜➔➡►▶➤»>⇒⇨⤵↓▼⬇👇☟]\ufe0f?[\s👇⬇↓]*\Z")
 _COLON = re.compile(
@@ -170,7 +174,7 @@ class _Judge:
         if link.what == "kept":
             return None, ()
         if link.what == "platform":
-            if "credit" in kinds and not labels and not kinds & _CALLS and source is row:
+            if source is row and not labels and not kinds & _CREDITED and self._is_credit(row, words):
                 return None, ()
             return link.platform, link.evidence
         if "not_channel" in kinds:
@@ -180,6 +184,11 @@ class _Judge:
                 return link.platform, (*link.evidence, "subscribe")
             return None, ()
         return self._decide_by_label(row, link, source, labels, kinds, words)
+
+    def _is_credit(self, row: Row, words: list[tuple[int, int]]) -> bool:
+        """Tell whether a role ("Camera", "Edited by") stands among the first words of a label or right at its end."""
+        near = {*words[:_ROLE_WORDS], *words[-1:]}
+        return any(hit.kind == "credit" and any(hit.start <= start < hit.end for start, _ in near) for hit in row.hits)
 
     def _decide_by_label(
         self, row: Row, link: RowLink, source: Row, labels: list[Label], kinds: set[str], words: list[tuple[int, int]]
@@ -330,6 +339,15 @@ class _Judge:
         tokens = rest.split()
         has_mark = colon is not None and colon[0].strip() != ""
         before = [word for word in row.words if word[1] <= row.labels[0].start]
+        if (
+            row.handles
+            and row.handles[-1].end >= row.line.end - 3
+            and len(row.words) <= 6
+            and _DANGLING.search(self.text, row.labels[-1].end, row.handles[-1].start)
+            and not row.has("credit", "own")
+        ):
+            self._add_handle(row)
+            return
         if not tokens:
             if row.handles and len(row.words) <= 6 and not row.has("credit"):
                 self._add_handle(row)
@@ -462,7 +480,9 @@ class _Judge:
     def _opens(self, row: Row, words: list[tuple[int, int]], labels: list[Label]) -> bool:
         """Tell whether a sentence begins like "follow Ada on ..." and ends with the names of platforms."""
         small = [(hit.start, hit.end) for hit in row.hits if hit.kind == "filler"]
-        opener = next(hit for hit in row.hits if hit.kind == "opener" and hit.start >= words[0][0])
+        opener = next((hit for hit in row.hits if hit.kind == "opener" and words and hit.start >= words[0][0]), None)
+        if opener is None:
+            return False
         before = [word for word in words if word[1] <= opener.start and word not in small]
         after = [word for word in words if labels and word[0] >= labels[-1].end]
         return (
@@ -575,7 +595,13 @@ class _Judge:
                 self._add(Span(row.line.start, row.line.end), "list-label", (), ("header of a list",))
                 self.state[row.index] = "header"
                 return
-        if not near or below.index != row.index + 1 or row.handles or "#" in row.text or len(row.words) > _LABEL_WORDS:
+        if (
+            not near
+            or below.index != row.index + 1
+            or row.handles
+            or ("#" in row.text and not row.has("opener"))
+            or len(row.words) > _LABEL_WORDS
+        ):
             return
         first = self.rows[row.index + 1]
         if not (first.links or first.handles or self.state[first.index] in ("label", "header")):
@@ -583,7 +609,7 @@ class _Judge:
         items, clean = self._items_below(row)
         dangling = _DANGLING.search(row.text) is not None
         if row.has("credit", "content", "own") or not (
-            clean or (items >= 2 and dangling and row.has("channel", "page", "follow"))
+            clean or (items >= 2 and dangling and row.has("channel", "page", "follow", "opener"))
         ):
             return
         if (items >= 2 and len(row.words) <= _NAME_WORDS and not _SENTENCE_MARK.search(row.text.strip())) or (

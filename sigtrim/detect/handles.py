@@ -26,13 +26,13 @@ _URL = re.compile(
 _URL_TAIL = ".,;:!?)]}'\"|"
 _HANDLE = re.compile(r"@?[A-Za-z0-9_][A-Za-z0-9_.\-]{1,49}\Z")
 _EMAIL = re.compile(r"[\w.+-]++@[\w-]++\.[\w.-]++\Z")
-_LABEL_END = re.compile(
-    r"[\s\u00a0]*+(?:(?:id|name|user|username|handle)\b[\s\u00a0]*+)?[:：=\-–—/]++[\s\u00a0]*+|[\s\u00a0]++(?=@)",
+_LABELLED = re.compile(
+    r"[\W_]*+(?P<label>[^\W\d_](?:[\w.+&'’-]|[ \u00a0](?=\w)){0,30}?)"
+    r"(?:[\s\u00a0]+(?:id|name|user|username|handle))?(?:[\s\u00a0]*[:：=\-–—/]+[\s\u00a0]*|[\s\u00a0]+(?=@))"
+    r"(?P<handle>[^\s\u00a0,|•·\ufffc]+)",
     re.IGNORECASE,
 )
 _SEGMENT = re.compile(r"[^|•·∙●‣;\ufffc\n]++")
-_TOKEN = re.compile(r"[^\s\u00a0,|•·\ufffc]++")
-_LEAD = " \t\r\n\u00a0-–—:*►▶→"
 _TRAIL = " \t\r\n\u00a0,.-–—"
 _TARGET_PARTS = re.compile(r"[/:?=@&#]")
 
@@ -80,22 +80,18 @@ class _Finder:
             if found is not None and found.role != "short":
                 span = self._span(owners, match.start(), match.start() + len(url))
                 self.mentions.append(Mention("url", found.role, found.platform, span, target, (found.why,)))
-        hits = self.registry.labels_in(text)
-        for segment in _SEGMENT.finditer(text) if hits else ():
-            hit = next((one for one in hits if segment.start() <= one.start < segment.end()), None)
-            if hit is None or text[segment.start() : hit.start].strip(_LEAD):
+        for segment in _SEGMENT.finditer(text):
+            found_handle = _LABELLED.match(text, segment.start(), segment.end())
+            if found_handle is None or text[found_handle.end() : segment.end()].strip(_TRAIL):
                 continue
-            after = _LABEL_END.match(text, hit.end, segment.end())
-            token = _TOKEN.match(text, after.end(), segment.end()) if after else None
-            if token is None or text[token.end() : segment.end()].strip(_TRAIL):
-                continue
-            handle = token[0].rstrip(_URL_TAIL)
-            if _is_handle(handle):
-                span = self._span(owners, hit.start, token.start() + len(handle))
-                label = text[hit.start : hit.end].strip()
-                self.mentions.append(
-                    Mention("handle", "profile", hit.platform, span, None, (f"handle beside label {label}",))
-                )
+            label, handle = found_handle["label"], found_handle["handle"].rstrip(_URL_TAIL)
+            # Two letters are a label only in front of what is a handle and nothing else.
+            platform = self.registry.match_label(label, weak=handle.startswith("@"))
+            if platform is not None and _is_handle(handle):
+                start = found_handle.start("handle")
+                span = self._span(owners, found_handle.start("label"), start + len(handle))
+                evidence = (f"handle beside label {label}",)
+                self.mentions.append(Mention("handle", "profile", platform, span, None, evidence))
 
     def _span(self, owners: list[tuple[Piece, int]], start: int, end: int) -> Span:
         """Turn a range of a line's text into one of the document; remember the pieces that it lies in."""

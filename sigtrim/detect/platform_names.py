@@ -238,7 +238,9 @@ class Names:
     def may_name(self, text: str, screen: frozenset[bytes]) -> bool:
         """Tell whether a text of other scripts and stylised letters holds a name, `screen` being the known words."""
         level = text.translate(self._levels)
-        return bool(self._unspaced_hits(level)) or any(word.encode() in screen for word in _WORD.findall(level))
+        if self._unspaced_hits(level):
+            return True
+        return any(word.encode() in screen or self._label(word, weak=False) for word in _WORD.findall(level))
 
     def words(self, text: str) -> str | None:
         if len(text) > _MAX_LABEL:

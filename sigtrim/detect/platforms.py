@@ -77,10 +77,10 @@ class _Rules(NamedTuple):
 
 
 class _Screen(NamedTuple):
-    """What `may_mention` looks for: words, and the endings of hosts that no such word gives away."""
+    """What `may_mention` looks for: words, and the hosts without a scheme that no such word gives away."""
 
     words: frozenset[bytes]
-    endings: re.Pattern[str]
+    bare_hosts: re.Pattern[str]
 
 
 _lock = threading.Lock()
@@ -113,7 +113,7 @@ _SCREEN_TABLE = bytes(
     c if 97 <= c <= 122 or 48 <= c <= 57 else c + 32 if 65 <= c <= 90 else c if c >= 128 else 32 for c in range(256)
 )
 _SCREEN_FOREIGN = re.compile(r"[^\x00-\x7f]+")
-_LAST_LABEL = re.compile(r"[\w-]+(?:\.[\w-]+)*\Z")
+_HOST_PART = re.compile(r"[a-z0-9]+")
 # What hides a host or a name from the screen: character references and escaped addresses.
 _SCREEN_ESCAPES = ("&#", "%2F%2F", "%2f%2f")
 
@@ -440,10 +440,8 @@ class Registry:
                 return True
         if not screen.words.isdisjoint(text.encode("utf-8", "surrogatepass").translate(_SCREEN_TABLE).split()):
             return True
-        for dot in screen.endings.finditer(text):
-            before = _LAST_LABEL.search(text, max(0, dot.start() - 64), dot.start())
-            if before and before[0].lower() + dot[0].lower() in hosts:
-                return True
+        if screen.bare_hosts.search(text):
+            return True
         return not text.isascii() and self._names.may_name(" ".join(_SCREEN_FOREIGN.findall(text)), screen.words)
 
     def _make_screen(self) -> _Screen:
@@ -456,11 +454,24 @@ class Registry:
             for _, *rest in entries:
                 if found.isdisjoint((head, *rest)):
                     found.add(max((head, *rest), key=len))
-        bare = {name.rpartition(".")[2] for name, id_ in tables["hosts"].items() if id_ and not _has_word(name, found)}
-        endings = "|".join(sorted(map(re.escape, bare))) or r"(?!)"
-        return _Screen(
-            frozenset(word.encode() for word in found), re.compile(rf"\.(?:{endings})(?![\w-])", re.IGNORECASE)
-        )
+        ordinary = {*tables["weak"], *tables["icons_weak"]}.union(*tables["words"].values())
+        short: dict[str, list[str]] = {}
+        for host, id_ in tables["hosts"].items():
+            if not id_ or not found.isdisjoint(_HOST_PART.findall(host)):
+                continue
+            before, _, ending = host.partition("/")[0].rpartition(".")
+            part = before.rpartition(".")[2]
+            if len(part) > 3 and part.isalnum() and part not in ordinary:
+                found.add(part)
+            else:
+                short.setdefault(ending, []).append(part)
+        # One look-behind a host, tried only after its ending: a bare "t.me/jane" costs nothing where it is not.
+        branches = [
+            rf"{ending}(?=/)(?:{'|'.join(rf'(?<={_either_case(part)}.{ending})' for part in sorted(set(parts)))})"
+            for ending, parts in sorted(short.items())
+        ]
+        pattern = rf"\.(?:{'|'.join(branches)})" if branches else r"(?!)"
+        return _Screen(frozenset(word.encode() for word in found), re.compile(pattern))
 
 
 def _longest(address: Address, table: dict[str, str], paths: dict[str, list[str]]) -> tuple[str, str | None]:
@@ -480,8 +491,8 @@ def _longest(address: Address, table: dict[str, str], paths: dict[str, list[str]
             return "", None
 
 
-def _has_word(host: str, words: set[str]) -> bool:
-    return any(part in words for part in re.split(r"[^a-z0-9]+", host))
+def _either_case(label: str) -> str:
+    return f"[{label[0]}{label[0].upper()}]{re.escape(label[1:])}"
 
 
 def _merge(known: dict[str, Any] | None, platform: Platform) -> dict[str, Any]:

@@ -11,24 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sigtrim.detect import platform_names as names
-from sigtrim.detect.platform_names import compact, is_unspaced, normalize
 from sigtrim.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = [
-    "CATEGORIES",
-    "DATA",
-    "LIST_KEYS",
-    "build_tables",
-    "check_platform",
-    "load",
-    "pack",
-    "read_toml",
-    "render",
-    "unpack",
-]
+__all__ = ["CATEGORIES", "DATA", "LIST_KEYS", "build_tables", "check_platform", "load", "pack", "read_toml", "render", "unpack"]
 
 CATEGORIES = (
     "audio",
@@ -67,6 +55,7 @@ DATA = Path(__file__).parent.parent / "data"
 _ID = re.compile(r"[a-z0-9][a-z0-9_]*")
 _HOST = re.compile(r"(?=.{3,})[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+(?:/[^\s?#]*[^\s?#/])?")
 _TEMPLATE = re.compile(r"/(?:\{[hnx]\}|[^\s?#{}])*(?:\?(?:\*|[^\s?#&={}]+=))?")
+_PACKED = ("name", "category", "strict", *LIST_KEYS, "host_kind", "handle")
 
 
 def load() -> dict[str, Any]:
@@ -77,7 +66,7 @@ def load() -> dict[str, Any]:
 
 def read_toml() -> dict[str, Any]:
     """Return `platforms.toml` as it stands."""
-    import tomllib  # noqa: PLC0415 - only developers read the TOML; loading it would cost every run
+    import tomllib  # noqa: PLC0415 - only developers read the TOML; importing the parser would cost every run
 
     return tomllib.loads((DATA / "platforms.toml").read_text("utf-8"))
 
@@ -87,18 +76,18 @@ def render() -> str:
     data = read_toml()
     for platform in data["platform"]:
         check_platform(platform)
-    platforms = {p["id"]: {k: v for k, v in p.items() if k != "id"} for p in data["platform"]}
-    kept = {host: category for category, hosts in data["kept"].items() for host in hosts}
-    shorteners = [host for hosts in data["shorteners"].values() for host in hosts]
-    tables = build_tables(platforms, kept=kept, shorteners=shorteners, reserved=data["paths"]["reserved"], words=data["words"])
+    tables = build_tables(
+        {platform["id"]: {key: platform[key] for key in platform if key != "id"} for platform in data["platform"]},
+        kept={host: category for category, hosts in data["kept"].items() for host in hosts},
+        shorteners=[host for hosts in data["shorteners"].values() for host in hosts],
+        reserved=data["paths"]["reserved"],
+        words=data["words"],
+    )
     return json.dumps(tables, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n"
 
 
-_PACKED = ("name", "category", "strict", *LIST_KEYS, "host_kind", "handle")
-
-
 def pack(facts: Mapping[str, Any]) -> str:
-    """Return a platform's facts as one string: a string is loaded far faster than lists, and few platforms are looked at in a run.
+    """Return a platform's facts as one string: it loads far faster than lists, and a run looks at few platforms.
 
     >>> unpack(pack({"name": "Acme", "category": "social", "hosts": ["acme.example"]}))
     {'name': 'Acme', 'category': 'social', 'hosts': ['acme.example']}
@@ -128,46 +117,83 @@ def unpack(packed: str) -> dict[str, Any]:
 
 def check_platform(platform: Mapping[str, Any]) -> None:
     """Raise ConfigError, naming platform and key, where a platform's facts have a bad form."""
-    name = platform.get("id")
-    if not isinstance(name, str) or not _ID.fullmatch(name):
-        raise ConfigError(f"platforms: id {name!r} must be lower-case letters, digits and underscores")
-
-    def bad(key: str, why: str) -> ConfigError:
-        return ConfigError(f"platforms: {name}: {key} {why}")
-
-    known = {"id", "name", "category", "host_kind", "strict", "handle", *LIST_KEYS}
+    id_ = platform.get("id")
+    if not isinstance(id_, str) or not _ID.fullmatch(id_):
+        raise ConfigError(f"platforms: id {id_!r} must be lower-case letters, digits and underscores")
     for key in platform:
-        if key not in known:
-            raise bad(key, "is not a known key")
-    if not isinstance(platform.get("name"), str) or not platform["name"].strip() or "|" in platform["name"]:
-        raise bad("name", "must be a text without |")
-    if platform.get("category") not in CATEGORIES:
-        raise bad("category", f"must be one of {', '.join(CATEGORIES)}")
-    for key in LIST_KEYS:
-        values = platform.get(key, ())
-        if isinstance(values, str) or not all(isinstance(value, str) and value.strip() for value in values):
-            raise bad(key, "must be a list of texts")
-        if any("|" in value or ";" in value for value in values):
-            raise bad(key, "must not hold | or ;")
-    for key in ("hosts", "other_hosts"):
-        for host in platform.get(key, ()):
-            if host != host.lower() or not _HOST.fullmatch(host):
-                raise bad(key, f"has {host!r}, which is no host name in lower case (example.com, example.com/path)")
-    for key in ("profile", "content", "share"):
-        for template in platform.get(key, ()):
-            if template != template.lower() or not _TEMPLATE.fullmatch(template):
-                raise bad(key, f"has {template!r}, which is no path template in lower case (/in/{{h}}, /watch?v=)")
-    for host, kind in dict(platform.get("host_kind", ())).items():
-        if host not in platform.get("hosts", ()) or kind not in ("profile", "content", "short"):
-            raise bad("host_kind", f"has {host!r} = {kind!r}; it wants a listed host and profile, content or short")
-    try:
-        re.compile(platform.get("handle", ""))
-    except re.error as error:
-        raise bad("handle", f"is no regular expression: {error}") from None
-    for key in ("labels", "labels_whole", "labels_weak"):
-        for label in platform.get(key, ()):
-            if not compact(label):
-                raise bad(key, f"has {label!r}, which holds no letter or digit")
+        why = "is not a known key" if key not in ("id", *_PACKED) else _fault(platform, key)
+        if why:
+            raise ConfigError(f"platforms: {id_}: {key} {why}")
+    for key in ("name", "category"):
+        if key not in platform:
+            raise ConfigError(f"platforms: {id_}: {key} is missing")
+
+
+def _fault(platform: Mapping[str, Any], key: str) -> str | None:
+    """Return what is wrong with the value of a known key, or None."""
+    value = platform[key]
+    if key in LIST_KEYS:
+        return _list_fault(key, value)
+    if key == "name" and (not isinstance(value, str) or not value.strip() or "|" in value):
+        return "must be a text without |"
+    if key == "category" and value not in CATEGORIES:
+        return f"must be one of {', '.join(CATEGORIES)}"
+    if key == "strict" and not isinstance(value, bool):
+        return "must be true or false"
+    if key == "host_kind":
+        for host, kind in value.items():
+            if host not in platform.get("hosts", ()) or kind not in ("profile", "content", "short"):
+                return f"has {host!r} = {kind!r}; it wants a listed host and profile, content or short"
+    if key == "handle":
+        try:
+            re.compile(value)
+        except (re.error, TypeError) as error:
+            return f"is no regular expression: {error}"
+    return None
+
+
+def _list_fault(key: str, values: Any) -> str | None:
+    if isinstance(values, str) or not all(isinstance(value, str) and value.strip() for value in values):
+        return "must be a list of texts"
+    for value in values:
+        if "|" in value or ";" in value:
+            return f"has {value!r}, which must not hold | or ;"
+        if key in ("hosts", "other_hosts") and (value != value.lower() or not _HOST.fullmatch(value)):
+            return f"has {value!r}, which is no host name in lower case (example.com, example.com/path)"
+        if key in ("profile", "content", "share") and (value != value.lower() or not _TEMPLATE.fullmatch(value)):
+            return f"has {value!r}, which is no path template in lower case (/in/{{h}}, /watch?v=)"
+        if key.startswith("labels") and not names.compact(value):
+            return f"has {value!r}, which holds no letter or digit"
+    return None
+
+
+class _Claims:
+    """Tables in which every name belongs to one platform."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, dict[str, str]] = {}
+
+    def add(self, table: str, key: str, platform: str, field: str) -> None:
+        if not key:
+            return
+        owner = self.tables.setdefault(table, {}).setdefault(key, platform)
+        if owner != platform:
+            raise ConfigError(f"platforms: {platform}: {field} has {key!r}, which belongs to {owner or 'no platform'}")
+
+
+# The table that holds the names of each key, and how a name is levelled for it.
+_NAME_TABLES = (
+    ("labels", "strong", names.compact),
+    ("labels_whole", "whole", names.compact),
+    ("labels_weak", "weak", names.compact),
+    ("icons", "icons", names.compact),
+    ("icons_weak", "icons_weak", names.compact),
+    ("icon_classes", "icon_classes", str.lower),
+    ("schemes", "schemes", str.lower),
+    ("any_suffix", "any_suffix", str.lower),
+    ("open_hosts", "open_hosts", str.lower),
+    ("hosts", "hosts", str.lower),
+)
 
 
 def build_tables(
@@ -179,67 +205,26 @@ def build_tables(
     words: dict[str, list[str]],
 ) -> dict[str, Any]:
     """Return the look-up tables for these platforms; a name that two platforms claim is a ConfigError."""
-    hosts: dict[str, str] = {}
-    text: dict[str, list[list[str]]] = {}
-    unspaced: dict[str, str] = {}
-    tables: dict[str, dict[str, str]] = {
-        key: {}
-        for key in (
-            "strong",
-            "whole",
-            "weak",
-            "icons",
-            "icons_weak",
-            "icon_classes",
-            "schemes",
-            "any_suffix",
-            "open_hosts",
-        )
-    }
-
-    def claim(table: dict[str, str], key: str, platform: str, field: str) -> None:
-        if not key:
-            return
-        other = table.setdefault(key, platform)
-        if other != platform:
-            raise ConfigError(f"platforms: {platform}: {field} has {key!r}, which belongs to {other or 'no platform'}")
-
+    claims = _Claims()
+    for _, table, _ in _NAME_TABLES:
+        claims.tables[table] = {}
     for platform, facts in sorted(platforms.items()):
-        for host in facts.get("hosts", ()):
-            claim(hosts, host, platform, "hosts")
-        for label in facts.get("labels", ()):
-            claim(tables["strong"], compact(label), platform, "labels")
-            if is_unspaced(label):
-                claim(unspaced, normalize(label), platform, "labels")
-            else:
-                tokens = names.words(normalize(label))
-                entry = [platform, *tokens[1:]]
-                if entry not in text.setdefault(tokens[0], []):
-                    text[tokens[0]].append(entry)
-        for key, table in (("labels_whole", "whole"), ("labels_weak", "weak")):
-            for label in facts.get(key, ()):
-                claim(tables[table], compact(label), platform, key)
-        for key in ("icons", "icons_weak"):
-            for icon in facts.get(key, ()):
-                claim(tables[key], compact(icon), platform, key)
-        for key in ("icon_classes", "schemes", "any_suffix", "open_hosts"):
+        for key, table, level in _NAME_TABLES:
             for value in facts.get(key, ()):
-                claim(tables[key], value.lower(), platform, key)
+                claims.add(table, level(value), platform, key)
+    tables = claims.tables
     for platform, facts in sorted(platforms.items()):
         for host in facts.get("other_hosts", ()):
-            if hosts.get(host, "") not in ("", platform):
-                raise ConfigError(f"platforms: {platform}: other_hosts has {host!r}, which belongs to {hosts[host]}")
-            hosts[host] = ""
-    for entries in text.values():
-        entries.sort(key=lambda entry: (-len(entry), entry))
-    for key in tables["strong"]:
-        for weaker in ("whole", "weak"):
-            if tables[weaker].get(key, tables["strong"][key]) != tables["strong"][key]:
-                raise ConfigError(f"platforms: {tables[weaker][key]}: {key!r} is a label of {tables['strong'][key]}")
+            if tables["hosts"].get(host):
+                raise ConfigError(
+                    f"platforms: {platform}: other_hosts has {host!r}, which belongs to {tables['hosts'][host]}"
+                )
+            tables["hosts"][host] = ""
+    _check_strength(tables)
+    text, unspaced = _label_tables(platforms)
     return {
         **tables,
-        "hosts": hosts,
-        "host_paths": _by_host(hosts),
+        "host_paths": _by_host(tables["hosts"]),
         "kept": dict(kept),
         "kept_paths": _by_host(kept),
         "platforms": {platform: pack(facts) for platform, facts in platforms.items()},
@@ -251,10 +236,37 @@ def build_tables(
     }
 
 
-def _by_host(names: Mapping[str, str]) -> dict[str, list[str]]:
+def _check_strength(tables: Mapping[str, Mapping[str, str]]) -> None:
+    """Raise ConfigError where one platform's strong name is another's weaker one."""
+    for stronger, weaker in (("strong", "whole"), ("strong", "weak"), ("whole", "weak"), ("icons", "icons_weak")):
+        for key, platform in tables[weaker].items():
+            owner = tables[stronger].get(key, platform)
+            if owner != platform:
+                raise ConfigError(f"platforms: {platform}: {key!r} is a name of {owner}")
+
+
+def _label_tables(platforms: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, list[list[str]]], dict[str, str]]:
+    """Return the strong labels by their first word, each as platform and further words, and those of unspaced scripts."""
+    text: dict[str, list[list[str]]] = {}
+    unspaced: dict[str, str] = {}
+    for platform, facts in sorted(platforms.items()):
+        for label in map(names.normalize, facts.get("labels", ())):
+            if names.is_unspaced(label):
+                unspaced[label] = platform
+                continue
+            first, *rest = names.words(label)
+            entry = [platform, *rest]
+            if entry not in text.setdefault(first, []):
+                text[first].append(entry)
+    for entries in text.values():
+        entries.sort(key=lambda entry: (-len(entry), entry))
+    return text, unspaced
+
+
+def _by_host(hosts: Mapping[str, str]) -> dict[str, list[str]]:
     """Return the paths of the "host/path" names by host, the longest first."""
     paths: dict[str, list[str]] = {}
-    for name in names:
+    for name in hosts:
         host, slash, path = name.partition("/")
         if slash:
             paths.setdefault(host, []).append("/" + path)

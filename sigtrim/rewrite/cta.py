@@ -322,10 +322,32 @@ def _last_resort(plan: Plan, piece: Piece | None) -> Place:
 
 
 def look_around(plan: Plan, place: Place, gone: tuple[Span, ...]) -> Place:
-    """Settle the form at a place: the breaks that it needs, and the font of its neighbours."""
+    """Settle the form at a place: the breaks that it needs, and the font of its neighbours.
+
+    Where neighbours on both sides stay, they stay on one line, and the call to action goes behind it.
+    """
     before = _neighbour(plan, place.offset, gone, step=-1)
-    after = _neighbour(plan, place.offset, gone, step=1)
-    return Place(place.offset, place.host, before, after, _style(plan, place))
+    behind = _neighbour(plan, place.offset, gone, step=1)
+    if before and behind:
+        place = _behind_line(plan, place)
+        before = _neighbour(plan, place.offset, gone, step=-1)
+        behind = _neighbour(plan, place.offset, gone, step=1)
+    return Place(place.offset, place.host, before, behind, _style(plan, place))
+
+
+def _behind_line(plan: Plan, place: Place) -> Place:
+    """Return the place behind the line that a place lies in; the same place where no link may stand there."""
+    document = plan.document
+    tokens = document.tokens
+    for line in plan.flow.lines:
+        if tokens[line.first].start <= place.offset <= line.pieces[-1].end:
+            if line.last >= len(tokens):
+                return Place(len(document.text), document.root)
+            owner = document.owners[line.last]
+            host = owner if tokens[line.last].kind == "end" else owner.parent
+            if host is not None and _is_legal(host):
+                return Place(tokens[line.last].start, host)
+    return place
 
 
 def _neighbour(plan: Plan, offset: int, gone: tuple[Span, ...], *, step: int) -> bool:

@@ -27,7 +27,7 @@ _HARD = r"[|¦•·∙●‣▪■◆♦»›❘｜∣・]"
 _LOOSE = r"[-–—/~\\,;.&+]+"
 _ITEMS = re.compile(
     rf"(?P<gone>\x00)|(?P<kept>\x01)|(?P<sep>{_HARD}+)|(?P<space>[\s\u00a0\u2000-\u200f\u2060\ufeff]+)"
-    rf"|(?P<loose>{_LOOSE}(?=[\s\u00a0\x00\x01]|\Z))|(?P<word>(?:(?!{_HARD})[^\s\u00a0\u2000-\u200f\u2060\ufeff\x00\x01])+)"
+    rf"|(?P<loose>{_LOOSE}(?=[\s\u00a0\x00\x01]|\Z))|(?P<bracket>[()\[\]{{}}（）【】])|(?P<word>(?:(?!{_HARD})[^\s\u00a0\u2000-\u200f\u2060\ufeff\x00\x01])+)"
 )
 CONJUNCTIONS = frozenset(
     [
@@ -52,6 +52,9 @@ CONJUNCTIONS = frozenset(
         "sowie",
     ]
 )
+_CLOSING = ")]}）】"
+_PUNCTUATION = re.compile(r"[!?.,;:…。！？]+")
+_SYMBOLS = re.compile(r"[^\w\x00\x01]+")
 _WIDE_SPACE = re.compile("[\u00a0\u2000-\u200f\u2060\ufeff]+")
 _TAIL = " \t\r\n\u00a0:：-–—=>►▶→➤👉"
 _LABEL_WORDS = 8
@@ -132,7 +135,10 @@ class _View:
                 kind = "word"
             if kind == "word" and match[0].casefold() in CONJUNCTIONS:
                 kind = "and"
+            if kind == "word" and found and found[-1].kind == "gone" and _PUNCTUATION.fullmatch(match[0]):
+                kind = "mark"
             found.append(_Item(kind, match.start(), match.end()))
+        _pair_brackets(found, self.text)
         return _merge_words(found)
 
     def span(self, start: int, end: int) -> list[Span]:
@@ -147,6 +153,22 @@ class _View:
             else:
                 spans.append(span)
         return spans
+
+
+def _pair_brackets(items: list[_Item], text: str) -> None:
+    """Make a pair of brackets around nothing but what goes a separator, and every other bracket part of a word."""
+    opened: list[int] = []
+    for at, item in enumerate(items):
+        if item.kind != "bracket":
+            continue
+        item.kind = "word"
+        if text[item.start] in _CLOSING:
+            start = opened.pop() if opened else None
+            inside = {one.kind for one in items[start + 1 : at]} if start is not None else set()
+            if start is not None and "gone" in inside and not inside.intersection(("kept", "word")):
+                items[start].kind = item.kind = "mark"
+        else:
+            opened.append(at)
 
 
 def _merge_words(items: list[_Item]) -> list[_Item]:
@@ -219,7 +241,7 @@ def _cut_label(plan: Plan, view: _View, items: list[_Item], at: int) -> bool:
 def _label_start(plan: Plan, text: str) -> int | None:
     """Return where in a run of text the label of what follows begins; None if it has none."""
     trimmed = text.rstrip(_TAIL)
-    if not trimmed:
+    if not trimmed or _SYMBOLS.fullmatch(trimmed):
         return 0
     if plan.registry.match_label(trimmed, weak=True) or is_list_label(trimmed):
         return 0
@@ -246,14 +268,21 @@ def _is_label_behind(plan: Plan, text: str, platform: str | None) -> bool:
 
 
 def _drop(plan: Plan, view: _View, start: int, end: int, platform: str | None) -> None:
-    spans = view.span(start, end)
+    _punch(plan, view, start, end)
+    plan.cut("list-label", platform, view.span(start, end), (view.text[start:end].strip()[:80],))
+
+
+def _punch(plan: Plan, view: _View, start: int, end: int) -> None:
+    """Note that a range of a view's text goes."""
+    by_piece: dict[int, tuple[Piece, list[Span]]] = {}
     for at in range(start, end):
         owner = view.owners[at]
-        if owner is not None and view.spans[at].start < view.spans[at].end:
-            plan.holes.setdefault(id(owner), []).append(view.spans[at])
-    for owner in {id(one): one for one in view.owners[start:end] if one is not None}.values():
-        plan.drop_text(owner, Span(spans[0].start, spans[0].start))
-    plan.cut("list-label", platform, spans, (view.text[start:end].strip()[:80],))
+        if owner is not None and owner.kind == "text" and view.spans[at].start < view.spans[at].end:
+            by_piece.setdefault(id(owner), (owner, []))[1].append(view.spans[at])
+    for owner, spans in by_piece.values():
+        for span in spans[:-1]:
+            plan.holes.setdefault(id(owner), []).append(span)
+        plan.drop_text(owner, spans[-1])
 
 
 def cut_headers(plan: Plan) -> None:
@@ -321,11 +350,12 @@ def _cut_in_line(plan: Plan, line: Line) -> None:
         if any(item.kind == "gone" for item in gap):
             kept = _kept_in_gap(gap) if left >= 0 and right < len(items) else ()
             for item in gap:
-                cuts = item.kind in ("sep", "loose", "and") or (
+                cuts = item.kind in ("sep", "loose", "and", "mark") or (
                     item.kind == "space" and _WIDE_SPACE.search(view.text, item.start, item.end)
                 )
                 if cuts and not any(item is one for one in kept):
                     spans += view.span(item.start, item.end)
+                    _punch(plan, view, item.start, item.end)
     if not stays:
         for piece in line.pieces:
             if piece.kind == "text" and not plan.is_gone(piece):

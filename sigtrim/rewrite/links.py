@@ -11,15 +11,16 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.icons import icon_of, icon_sides
-from sigtrim.detect.phrases import follow_phrases, is_list_label
+from sigtrim.detect.phrases import is_list_label
 from sigtrim.parse.source import Span
-from sigtrim.rewrite.labels import CONJUNCTIONS
+from sigtrim.rewrite.sentences import split_line
 
 if TYPE_CHECKING:
     from sigtrim.detect.linklist import Mention
-    from sigtrim.parse.flow import Piece
+    from sigtrim.parse.flow import Line, Piece
     from sigtrim.parse.html import Element
     from sigtrim.rewrite.plan import Plan
+    from sigtrim.rewrite.sentences import Sentence
 
 __all__ = ["cut_mentions"]
 
@@ -32,31 +33,49 @@ _LOGO_NAME = re.compile(
 )
 _PHONE = re.compile(r"[+(]?[\d\s\u00a0()./-]{6,}\Z")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
-_SEPARATORS = re.compile(r"[|¦•·∙●‣▪■◆♦»›:：；;\n\r]")
-_LOOSE = re.compile(r"(?:^|\s)[-–—/~,&]+\s*\Z|^\s*[-–—/~,&]+(?:\s|\Z)")
-_WORD = re.compile(r"\w")
 _LABEL_LENGTH = 60
 _LABEL_END = " :：\u00a0\n\r\t"
-_SENTENCE_END = re.compile(r"[.!?…。！？](?=\s|\Z)")
 
 
 def cut_mentions(plan: Plan, mentions: tuple[Mention, ...]) -> None:
     """Cut every mention of a link list."""
+    links = {id(plan.element_at(one)) for one in mentions if one.kind in ("link", "placeholder")}
     by_link: dict[int, list[Piece]] = {}
+    lines: dict[int, Line] = {}
     for piece in plan.flow.pieces:
-        if piece.link is not None:
+        if piece.link is not None and id(piece.link) in links:
             by_link.setdefault(id(piece.link), []).append(piece)
+            lines[id(piece.line)] = piece.line
+    going = {id(piece) for pieces in by_link.values() for piece in pieces}
+    sentences: dict[int, Sentence] = {}
+    for line in lines.values():
+        sentences.update(split_line(line, going))
     for mention in mentions:
         if mention.kind in ("link", "placeholder"):
             element = plan.element_at(mention)
-            _cut_link(plan, mention, element, by_link.get(id(element), []))
+            _cut_link(plan, mention, element, by_link.get(id(element), []), sentences)
         else:
             _cut_span(plan, mention)
+    _cut_calls(plan, sentences)
 
 
-def _cut_link(plan: Plan, mention: Mention, element: Element, pieces: list[Piece]) -> None:
+def _cut_calls(plan: Plan, sentences: dict[int, Sentence]) -> None:
+    """Cut the sentences that sent the reader to links that are gone: "Follow us on ..., ... and ...!"."""
+    for sentence in {id(one): one for one in sentences.values()}.values():
+        if sentence.holds_kept or not sentence.is_prose(plan.registry) or not sentence.is_call():
+            continue
+        if all(plan.is_gone(piece) for piece in sentence.links):
+            spans = sentence.spans(plan.document)
+            for piece, span in spans:
+                plan.drop_text(piece, span)
+            plan.cut("platform-prose", None, [span for _, span in spans], (sentence.text.strip()[:80],))
+
+
+def _cut_link(
+    plan: Plan, mention: Mention, element: Element, pieces: list[Piece], sentences: dict[int, Sentence]
+) -> None:
     texts = [piece for piece in pieces if piece.kind == "text"]
-    keeps_text = bool(texts) and _text_stays(plan, mention, texts)
+    keeps_text = bool(texts) and _text_stays(plan, mention, texts, sentences[id(texts[0])])
     code = "platform-link" if mention.kind == "link" else "platform-placeholder"
     unwraps = False
     for piece in pieces:
@@ -88,26 +107,34 @@ def _picture_stays(plan: Plan, mention: Mention, piece: Piece) -> bool:
     return bool(sides) and (max(sides) >= _LOGO_SIDE or (len(sides) > 1 and min(sides) >= _LOGO_BOTH_SIDES))
 
 
-def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece]) -> bool:
+def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece], sentence: Sentence) -> bool:
     """Tell whether the text of a platform link is content: a name, a phone number, a word of a sentence."""
     registry = plan.registry
     text = " ".join(piece.text.strip() for piece in pieces).strip()
     if _PHONE.match(text) or _EMAIL.match(text):
         return True
-    before, after = _beside(pieces)
     found = registry.match_url(text) if " " not in text else None
     if found is not None and found.platform == mention.platform:
         return False
-    in_sentence = _is_prose(plan, before, after) and not _is_call(before, text, after)
+    in_prose = sentence.is_prose(registry) and (sentence.holds_kept or not sentence.is_call())
     if registry.match_label(text, weak=True) or text[0] in "@/" or is_list_label(text):
-        return in_sentence
+        return in_prose
     if len(text) <= _LABEL_LENGTH and registry.match_words(text) == mention.platform:
-        return in_sentence
-    if before and registry.match_label(before, weak=True):
+        return in_prose
+    if _is_labelled(plan, pieces[0], mention):
         return False
-    if " " in text or in_sentence:
-        return not _is_call(before, text, after)
+    if in_prose or " " in text:
+        return in_prose or not sentence.is_call()
     return not _is_handle_of(text, mention)
+
+
+def _is_labelled(plan: Plan, piece: Piece, mention: Mention) -> bool:
+    """Tell whether the platform's name stands directly before a link: "LinkedIn: Acme Ltd"."""
+    at = bisect_left(piece.line.pieces, piece.start, key=_start)
+    before = piece.line.pieces[at - 1] if at else None
+    if before is None or before.kind != "text" or before.link is not None:
+        return False
+    return plan.registry.match_label(before.text.strip(_LABEL_END), weak=True) == mention.platform
 
 
 def _is_handle_of(text: str, mention: Mention) -> bool:
@@ -116,53 +143,8 @@ def _is_handle_of(text: str, mention: Mention) -> bool:
     return text.casefold() in parts or (text == text.lower() and len(text) > 1)
 
 
-def _beside(pieces: list[Piece]) -> tuple[str, str]:
-    """Return the text that stands directly before and after a link's pieces on their line, up to a separator."""
-    line = pieces[0].line.pieces
-    first = bisect_left(line, pieces[0].start, key=_start)
-    last = bisect_left(line, pieces[-1].start, key=_start)
-    before = after = ""
-    at = first - 1
-    while at >= 0 and line[at].kind == "text" and line[at].link is None:
-        before = line[at].text + before
-        at -= 1
-    at = last + 1
-    while at < len(line) and line[at].kind == "text" and line[at].link is None:
-        after += line[at].text
-        at += 1
-    ends = [match.end() for match in _SEPARATORS.finditer(before.rstrip(_LABEL_END))]
-    found = _SEPARATORS.search(after)
-    return before[ends[-1] :] if ends else before, after[: found.start()] if found else after
-
-
 def _start(piece: Piece) -> int:
     return piece.start
-
-
-def _is_prose(plan: Plan, before: str, after: str) -> bool:
-    """Tell whether the text around a link makes it a word of a sentence rather than an item of a list."""
-    lead = _LOOSE.sub("", before).strip(" \u00a0\n\r\t")
-    if lead and not (
-        lead.endswith((":", "："))
-        or plan.registry.match_label(lead, weak=True)
-        or is_list_label(lead)
-        or not _WORD.search(lead)
-    ):
-        return True
-    trail = _LOOSE.sub("", after).strip(" \u00a0\n\r\t")
-    return (
-        bool(trail)
-        and trail[0].islower()
-        and trail.casefold() not in CONJUNCTIONS
-        and not plan.registry.match_label(trail)
-    )
-
-
-def _is_call(before: str, text: str, after: str) -> bool:
-    """Tell whether the sentence that a link stands in sends the reader away: "Find me on ..."."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(before)]
-    lead = before[ends[-1] :] if ends else before
-    return bool(follow_phrases(lead + text + after))
 
 
 def _cut_span(plan: Plan, mention: Mention) -> None:

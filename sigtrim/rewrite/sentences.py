@@ -1,0 +1,95 @@
+"""Cut a line at its separators into sentences, to tell a link of a list from a word of a sentence.
+
+"Follow us on X, Y and Z!" is one sentence that sends the reader away: it goes whole. In "We write on Medium about
+bees" the link is a word among others, and the words stay.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sigtrim.detect.phrases import follow_phrases, is_list_label
+from sigtrim.parse.flow import decode_text
+from sigtrim.parse.source import Span
+from sigtrim.rewrite.labels import CONJUNCTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sigtrim.detect.platforms import Registry
+    from sigtrim.parse.flow import Line, Piece
+    from sigtrim.parse.html import Document
+
+__all__ = ["Sentence", "split_line"]
+
+_BREAK = re.compile(r"[|¦•·∙●‣▪■◆♦»›:：;()\[\]{}（）【】]|[.!?…。！？]++(?=\s|\Z)")
+_ENDS_SENTENCE = frozenset(".!?…。！？")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(slots=True, eq=False)
+class Sentence:
+    """What stands between two separators of a line.
+
+    `parts` are its unlinked texts, as pieces with a range of their decoded text; `links` the going links in it by their
+    pieces; `holds_kept` tells that a link or picture in it stays.
+    """
+
+    parts: list[tuple[Piece, int, int]] = field(default_factory=list)
+    links: list[Piece] = field(default_factory=list)
+    holds_kept: bool = False
+    words: str = ""
+    text: str = ""
+
+    def is_prose(self, registry: Registry) -> bool:
+        """Tell whether it has words of its own besides links, labels and the "and" between them."""
+        own = [word for word in _WORD.findall(self.words) if word.casefold() not in CONJUNCTIONS]
+        if not own:
+            return False
+        label = self.words.strip(" \t\r\n\u00a0\ufffc,.!-–—")
+        return not (registry.match_label(label, weak=True) or is_list_label(label))
+
+    def is_call(self) -> bool:
+        """Tell whether it sends the reader away."""
+        return bool(follow_phrases(self.text))
+
+    def spans(self, document: Document) -> list[tuple[Piece, Span]]:
+        """Return where its unlinked texts stand in the document."""
+        found = []
+        for piece, start, end in self.parts:
+            offsets = decode_text(document.text, piece.start, piece.end)[1]
+            found.append((piece, Span(offsets[start], offsets[end])))
+        return found
+
+
+def split_line(line: Line, going: Collection[int]) -> dict[int, Sentence]:
+    """Return the sentence of each going piece of a line, by the piece's id; `going` are the ids of pieces that go."""
+    found: dict[int, Sentence] = {}
+    sentence = Sentence()
+    for piece in line.pieces:
+        if id(piece) in going:
+            sentence.links.append(piece)
+            sentence.words += "\ufffc"
+            sentence.text += piece.text + " "
+            found[id(piece)] = sentence
+        elif piece.kind != "text" or piece.link is not None:
+            sentence.holds_kept = True
+        else:
+            at = 0
+            for match in _BREAK.finditer(piece.text):
+                # A full stop belongs to the sentence that it ends, a separator to none.
+                end = match.end() if match[0][0] in _ENDS_SENTENCE else match.start()
+                _add(sentence, piece, at, end)
+                sentence = Sentence()
+                at = match.end()
+            _add(sentence, piece, at, len(piece.text))
+    return found
+
+
+def _add(sentence: Sentence, piece: Piece, start: int, end: int) -> None:
+    if start < end:
+        sentence.parts.append((piece, start, end))
+        sentence.words += piece.text[start:end]
+        sentence.text += piece.text[start:end]
