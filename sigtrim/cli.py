@@ -256,7 +256,7 @@ class _Run:
         self._tell(task, rewrite)
         if rewrite.skipped is not None:
             self._fail(Problem(task.source, f"left as it is: {rewrite.skipped}"))
-        elif rewrite.changed:
+        elif result != data:
             self.changed += 1
         else:
             self.unchanged += 1

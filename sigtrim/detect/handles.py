@@ -24,7 +24,7 @@ _URL = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'\ufffc]++|(?<![\w@./-])[\w-]++(?:\.[\w-]++)++/[^\s<>\"'\ufffc]*+", re.IGNORECASE
 )
 _URL_TAIL = ".,;:!?)]}'\"|"
-_HANDLE = re.compile(r"@?[A-Za-z0-9_][A-Za-z0-9_.\-]{1,49}\Z")
+_HANDLE = re.compile(r"@?[A-Za-z0-9_][A-Za-z0-9_.\-]{1,49}(?:#\d{4})?\Z")  # Discord's old ones end in four digits
 _EMAIL = re.compile(r"[\w.+-]++@[\w-]++\.[\w.-]++\Z")
 _LABELLED = re.compile(
     r"[\W_]*+(?P<label>[^\W\d_](?:[\w.+&'’-]|[ \u00a0](?=\w)){0,30}?)"

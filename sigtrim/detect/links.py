@@ -143,7 +143,7 @@ def judge(link: Link, registry: Registry, *, strip: AbstractSet[str], trust_alts
     stripped = next((one for one in sorted(strip) if host == one or host.endswith("." + one)), None)
     if stripped is not None:
         return _mention(link, "link", "profile", stripped, f"host {stripped} in the strip list")
-    if link.is_contact() or registry.kept_category(link.target) is not None:
+    if link.is_contact() or (not link.opaque and registry.kept_category(link.target) is not None):
         return None
     placeholder = registry.match_placeholder(link.href)
     if placeholder is not None:

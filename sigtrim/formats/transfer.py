@@ -74,7 +74,9 @@ def cover(body: str, encoding: str, spans: Sequence[Span]) -> tuple[Span, ...]:
     if encoding in _IDENTITY:
         return tuple(spans)
     if encoding == "base64":
-        places = _base64_places(body, [place for span in spans for place in (span.start // 3 * 4, -(-span.end // 3) * 4)])
+        places = _base64_places(
+            body, [place for span in spans for place in (span.start // 3 * 4, -(-span.end // 3) * 4)]
+        )
         return tuple(Span(places[span.start // 3 * 4], places[-(-span.end // 3) * 4]) for span in spans)
     units = _units(body, [place for span in spans for place in (span.start, max(span.start, span.end - 1))])
     return tuple(
@@ -153,18 +155,18 @@ def _units(body: str, offsets: Iterable[int]) -> dict[int, Span]:
 
 def _splice_quoted(body: str, edits: Sequence[Edit]) -> Iterator[Edit]:
     units = _units(
-        body, [place for edit in edits for place in (edit.span.start - 1, edit.span.start, edit.span.end - 1) if place >= 0]
+        body,
+        [place for edit in edits for place in (edit.span.start - 1, edit.span.start, edit.span.end - 1) if place >= 0],
     )
     spans = [_place(body, edit, units) for edit in edits]
     column = position = 0
     for index, (edit, span) in enumerate(zip(edits, spans, strict=True)):
         column = _column(body, position, span.start, column)
         stop = spans[index + 1].start if index + 1 < len(spans) else len(body)
-        made = _quote(body, span, edit.content, column, (position, stop))
-        if made.span.start < made.span.end or made.content:
-            yield made
+        start, made, column = _quote(body, span, edit.content, column, (position, stop))
+        if made or start < span.end:
+            yield Edit(Span(start, span.end), made)
         position = span.end
-        column = _column(made.content, 0, len(made.content), _column(body, 0, made.span.start, 0))
 
 
 def _place(body: str, edit: Edit, units: dict[int, Span]) -> Span:
@@ -185,10 +187,11 @@ def _column(text: str, start: int, end: int, column: int) -> int:
     return column + end - start if newline < 0 else end - newline - 1
 
 
-def _quote(body: str, span: Span, content: str, column: int, bounds: tuple[int, int]) -> Edit:
-    """Write one edit: the encoded content with the soft breaks that it needs, and the white space before it.
+def _quote(body: str, span: Span, content: str, column: int, bounds: tuple[int, int]) -> tuple[int, str, int]:
+    """Write one edit: where it starts, the encoded content with the soft breaks that it needs, the column behind it.
 
-    `column` is that of the start of `span` in the output; `bounds` are the ends of the edits on both sides.
+    `column` is that of the start of `span` in the output; `bounds` are where the edit before ends and the next one
+    starts.
     """
     newline = _newline(body, span.end)
     first, stop = bounds
@@ -221,8 +224,8 @@ def _quote(body: str, span: Span, content: str, column: int, bounds: tuple[int, 
         pieces.append(unit)
     if rest and column and column + rest > (LINE_LIMIT if is_last else LINE_LIMIT - 1):
         pieces.append(f"={newline}")
-    made = "".join(pieces)
-    return Edit(Span(start, span.end), made) if made or start < span.end else Edit(span, body[span.start : span.end])
+        column = 0
+    return start, "".join(pieces), column
 
 
 def _encode(content: str, newline: str, *, hard_end: bool) -> list[str]:

@@ -106,7 +106,8 @@ class _Scanner:
         self.names: dict[str, str] = {}
         self.foreign = 0
 
-    def scan(self, at: int, end: int) -> None:
+    def scan(self, at: int, end: int) -> None:  # noqa: C901 - one state machine, as in the standard
+        """Add the tokens of `text[at:end]`."""
         text = self.text
         names = self.names
         add = self.tokens.append

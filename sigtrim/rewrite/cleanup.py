@@ -60,9 +60,9 @@ def _around_cuts(plan: Plan) -> Iterator[Element]:
         if plan.is_gone(piece):
             yield piece.element if piece.kind == "text" else (piece.element.parent or piece.element)
     for cut in plan.cuts:
-        owner = document.owners[document.token_at(cut.spans[0].start)]
-        if owner.start == cut.spans[0].start and owner.parent is not None:
-            yield owner.parent
+        for span in cut.spans:
+            owner = document.owners[document.token_at(span.start)]
+            yield (owner.parent or owner) if owner.start == span.start else owner
 
 
 def _can_go(element: Element) -> bool:
@@ -102,11 +102,18 @@ def _number(element: Element, name: str) -> int:
 
 
 def _cell_can_go(cell: Element) -> bool:
-    """Tell whether no other row of the table lines up with the columns of this one."""
+    """Tell whether no other row of the table lines up with the columns of this one.
+
+    A row under one that spans its columns is a picture in slices, or a grid: there a cell only goes where none follows.
+    """
     table = _table_of(cell)
     if table is None or cell.parent is None or cell.parent.name != "tr":
         return False
-    return all(row is cell.parent or len(_cells(row)) <= 1 for row in _rows(table))
+    others = [_cells(row) for row in _rows(table) if row is not cell.parent]
+    if any(len(cells) > 1 for cells in others):
+        return False
+    spanned = any(_number(one, "colspan") > 1 for cells in others for one in cells)
+    return not spanned or _cells(cell.parent)[-1] is cell
 
 
 def _row_can_go(row: Element) -> bool:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sigtrim.detect.handles import row_of
 from sigtrim.parse.flow import BLOCKS
 from sigtrim.parse.html import attributes
 
@@ -68,6 +69,7 @@ _HOSTS = frozenset(
         "th",
     ]
 )
+_CLOSED_TO_LINKS = frozenset(["!hidden", "!revealed", "a", "button", "select", "svg"])
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _LINE_BLOCKS = frozenset(["address", "center", "div", "h1", "h2", "h3", "h4", "h5", "h6", "p"])
 _LEGAL = re.compile(
@@ -222,7 +224,7 @@ def find_place(plan: Plan, mentions: Iterable[Mention]) -> Place:
     groups = _groups(plan, mentions)
     if not groups:
         return _end_place(plan)
-    group = max(groups, key=lambda one: len({mention.platform for mention in one}))
+    group = max(groups, key=lambda one: _rank(plan, one))
     elements = [_holder(plan, mention) for mention in group]
     common = _path(elements[0])
     for element in elements[1:]:
@@ -241,6 +243,14 @@ def find_place(plan: Plan, mentions: Iterable[Mention]) -> Place:
         if inner.name not in _LINE_BLOCKS or not inner.closed or not plan.is_void(inner) or inner.start == first:
             return Place(inner.start, host)
         host = inner
+
+
+def _rank(plan: Plan, group: list[Mention]) -> tuple[bool, bool, int]:
+    """Rate a group as the place of the call to action: a row or line that it had to itself, then its size."""
+    lines = {id(piece.line): piece.line for piece in plan.pieces_in(group[0].span.start, group[-1].span.end)}
+    whole_lines = all(plan.is_line_gone(line) for line in lines.values())
+    rows = [row for line in lines.values() if (row := row_of(line.block)) is not None]
+    return all(plan.is_void(row) for row in rows), whole_lines, len({mention.platform for mention in group})
 
 
 def _groups(plan: Plan, mentions: Iterable[Mention]) -> list[list[Mention]]:
@@ -272,10 +282,8 @@ def _path(element: Element) -> list[Element]:
 
 
 def _is_legal(element: Element) -> bool:
-    """Tell whether a link may stand directly in an element, and would be seen there."""
-    if element.name not in _HOSTS:
-        return False
-    return not any(one.name in ("a", "button", "!hidden", "select", "svg") for one in _path(element))
+    """Tell whether a link may stand directly in an element, and would be seen there, in Outlook and elsewhere."""
+    return element.name in _HOSTS and not any(one.name in _CLOSED_TO_LINKS for one in _path(element))
 
 
 def _child_at(host: Element, offset: int) -> Element | None:

@@ -52,10 +52,10 @@ CONJUNCTIONS = frozenset(
         "sowie",
     ]
 )
+_CODE = re.compile(r"[{}]|<%|%%|&&")  # of a template, which must survive
 _CLOSING = ")]}）】"
 _PUNCTUATION = re.compile(r"[!?.,;:…。！？]+")
 _SYMBOLS = re.compile(r"[^\w\x00\x01]+")
-_WIDE_SPACE = re.compile("[\u00a0\u2000-\u200f\u2060\ufeff]+")
 _TAIL = " \t\r\n\u00a0:：-–—=>►▶→➤👉"
 _LABEL_WORDS = 8
 _HEADER_REACH = 3  # lines; a tagline can stand between a header and its icons
@@ -140,6 +140,14 @@ class _View:
             found.append(_Item(kind, match.start(), match.end()))
         _pair_brackets(found, self.text)
         return _merge_words(found)
+
+    def holds_line_end(self, plan: Plan, item: _Item) -> bool:
+        """Tell whether white space is, at least in part, the layout of the source."""
+        text = plan.document.text
+        return any(
+            "\n" in text[one.start : one.end] or "\r" in text[one.start : one.end]
+            for one in self.spans[item.start : item.end]
+        )
 
     def span(self, start: int, end: int) -> list[Span]:
         """Return where characters of the view stand in the text, apart where tags lie between them."""
@@ -240,6 +248,8 @@ def _cut_label(plan: Plan, view: _View, items: list[_Item], at: int) -> bool:
 
 def _label_start(plan: Plan, text: str) -> int | None:
     """Return where in a run of text the label of what follows begins; None if it has none."""
+    if _CODE.search(text):
+        return None
     trimmed = text.rstrip(_TAIL)
     if not trimmed or _SYMBOLS.fullmatch(trimmed):
         return 0
@@ -351,7 +361,7 @@ def _cut_in_line(plan: Plan, line: Line) -> None:
             kept = _kept_in_gap(gap) if left >= 0 and right < len(items) else ()
             for item in gap:
                 cuts = item.kind in ("sep", "loose", "and", "mark") or (
-                    item.kind == "space" and _WIDE_SPACE.search(view.text, item.start, item.end)
+                    item.kind == "space" and not view.holds_line_end(plan, item)
                 )
                 if cuts and not any(item is one for one in kept):
                     spans += view.span(item.start, item.end)

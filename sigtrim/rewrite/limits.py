@@ -33,7 +33,8 @@ _X_LABEL = rf"[^{_X_PUNCTUATION}{_X_SPACES}{_X_INVALID}]"
 _X_DOMAIN = re.compile(rf"(?:{_X_LABEL}|[-_])++(?:\.(?:{_X_LABEL}|[-_])++)++")
 _X_LATIN = r"a-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0253-\u028b\u02bb\u0300-\u036f\u1e00-\u1eff"
 _X_LETTERS = rf"{_X_LATIN}\u0400-\u04ff"
-_X_BARE = re.compile(rf"(?:[{_X_LATIN}-]+\.)+[^\W_]+\Z", re.IGNORECASE)
+_X_BARE = re.compile(rf"[{_X_LATIN}-]+(?:\.[{_X_LATIN}-]+)+", re.IGNORECASE)
+_X_SHORT = re.compile(r"https?://t\.co/[a-z0-9]{1,40}", re.IGNORECASE)
 _X_PATH = rf"[{_X_LETTERS}!*';:=+,.$/%#\[\]\-\u2013_~@|&]"
 _X_PATH_RUN = re.compile(rf"/(?:{_X_PATH}|\({_X_PATH}{{1,256}}\))*+", re.IGNORECASE)
 _X_PATH_END = re.compile(rf"[{_X_LETTERS}+\-=_#/)]", re.IGNORECASE)
@@ -188,16 +189,24 @@ def _x_addresses(text: str) -> list[tuple[int, int]]:
         end = _domain_end(run[0], text[run.end() : run.end() + 1], top_level)
         if end is None:
             continue
-        start, stop = first, run.start() + end
+        stop = run.start() + end
         if scheme is None:
-            bare = _X_BARE.search(text, run.start(), stop)
-            if bare is None or "." not in bare[0]:
+            # Of a name in mixed scripts only the parts that are ASCII or accented Latin are linked.
+            names = [
+                (name.start() + run.start(), name.start() + run.start() + inner)
+                for name in _X_BARE.finditer(run[0][:end])
+                if (inner := _domain_end(name[0], run[0][name.end() : name.end() + 1], top_level)) is not None
+            ]
+            if not names:
                 continue
-            start = bare.start()
-            if start > 0 and text[start - 1] == "_":
-                continue
-        stop = _path_end(text, stop)
-        found.append((start, stop))
+            if names[-1][1] == stop:
+                names[-1] = (names[-1][0], _path_end(text, stop))
+            found += names
+            position = max(names[-1][1], run.start() + 1)
+            continue
+        short = _X_SHORT.match(text, first)
+        stop = short.end() if short else _path_end(text, stop)
+        found.append((first, stop))
         position = max(stop, run.start() + 1)
     return found
 

@@ -11,19 +11,21 @@ from sigtrim.detect.linklist import LinkList, Mention, find_link_list
 from sigtrim.detect.platforms import registry
 from sigtrim.parse.caption import find_links, split_lines
 from sigtrim.parse.source import Span
+from sigtrim.rewrite.edits import Edit, apply
+from sigtrim.rewrite.limits import caption_limits, caption_warnings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from sigtrim.config import CallToAction, Rules
     from sigtrim.parse.caption import Line
+    from sigtrim.rewrite.limits import CaptionLimits
 
 __all__ = ["CaptionPlan", "TextRemoval", "plan_caption"]
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _TARGET = re.compile(r"(?:https?://)?(?:www\.)?([^?#]*)", re.IGNORECASE)
 _HOST = re.compile(r"https?://(?:[^/?#@]*@)?([^/?#:]+)", re.IGNORECASE)
-_RULER = re.compile(r"(?=[^\w\s])[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,9 @@ class CaptionPlan:
 def plan_caption(text: str, *, rules: Rules, cta: CallToAction | None = None) -> CaptionPlan:
     """Plan the rewrite of a caption, in linear time.
 
+    `rules.caption_platform` decides how the call to action is written and what `warnings` count; raises `ConfigError`
+    if no caption limits are known for it.
+
     >>> from sigtrim.config import CallToAction, Rules
     >>> plan = plan_caption("New video!\\nInstagram: @acme\\nX: @acme\\n", rules=Rules(),
     ...                     cta=CallToAction("https://example.com/guide", "Get the guide"))
@@ -64,8 +69,9 @@ def plan_caption(text: str, *, rules: Rules, cta: CallToAction | None = None) ->
     (11, 'Get the guide: https://example.com/guide\\n')
     """
     lines = split_lines(text)
-    wanted = None if cta is None else f"{cta.text}: {cta.url}"
-    previous = () if cta is None or wanted is None else _previous(text, lines, cta, wanted)
+    limits = None if rules.caption_platform is None else caption_limits(rules.caption_platform)
+    wanted = None if cta is None else limits.call(cta.text, cta.url) if limits is not None else f"{cta.text}: {cta.url}"
+    previous = () if cta is None or wanted is None else _previous(text, lines, cta, wanted, limits)
     caption = find_passages(text, ignore=tuple(Span(line.start, line.next) for line in previous))
     going, kept = _apply_rules(text, caption.passages, caption.content, rules)
     mentions = [mention for passage in going for mention in passage.mentions]
@@ -89,7 +95,15 @@ def plan_caption(text: str, *, rules: Rules, cta: CallToAction | None = None) ->
     anchor = stale[0].start if stale else None
     planned, insertion = _settle(text, lines, removals, needed, anchor)
     kept.sort(key=lambda one: one[0].span.start)
-    return CaptionPlan(planned, tuple(kept), insertion, link_list, wanted is not None, ())
+    warnings = () if limits is None else caption_warnings(_output(text, planned, insertion), limits.platform)
+    return CaptionPlan(planned, tuple(kept), insertion, link_list, wanted is not None, warnings)
+
+
+def _output(text: str, removals: Sequence[TextRemoval], insertion: tuple[int, str] | None) -> str:
+    edits = [Edit.deletion(removal.span) for removal in removals]
+    if insertion is not None:
+        edits.append(Edit.insertion(*insertion))
+    return apply(text, edits)
 
 
 def _target(url: str) -> str:
@@ -97,11 +111,17 @@ def _target(url: str) -> str:
     return (match[1] if match else url).rstrip("/").casefold()
 
 
-def _previous(text: str, lines: Sequence[Line], cta: CallToAction, wanted: str) -> tuple[Line, ...]:
+def _previous(
+    text: str, lines: Sequence[Line], cta: CallToAction, wanted: str, limits: CaptionLimits | None
+) -> tuple[Line, ...]:
     """Find the lines of earlier runs: `text: url` with the same target, apart from query and fragment."""
     target = _target(cta.url)
     host = target.partition("/")[0]
     found = []
+    if limits is not None and limits.words is not None:
+        # On these platforms there is one link at most, so a line that leads to it is its call to action.
+        words = limits.words.partition("{text}")[0]
+        return tuple(line for line in lines if text.startswith(words, line.start))
     if host not in text.casefold():
         return ()
     for line in lines:

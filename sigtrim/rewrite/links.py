@@ -34,6 +34,7 @@ _LOGO_NAME = re.compile(
 _PHONE = re.compile(r"[+(]?[\d\s\u00a0()./-]{6,}\Z")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
 _LABEL_LENGTH = 60
+_GLYPH_LENGTH = 3  # "PI" between other links of the list
 _LABEL_END = " :：\u00a0\n\r\t"
 
 
@@ -122,6 +123,8 @@ def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece], sentence: Sen
     if len(text) <= _LABEL_LENGTH and registry.match_words(text) == mention.platform:
         return in_prose
     if _is_labelled(plan, pieces[0], mention):
+        return False
+    if not in_prose and len(text) <= _GLYPH_LENGTH and sentence.neighbours > 1:
         return False
     if in_prose or " " in text:
         return in_prose or not sentence.is_call()

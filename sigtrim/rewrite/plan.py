@@ -97,6 +97,15 @@ class Plan:
         at = bisect_left(self._survivors, start)
         return at < len(self._survivors) and self._survivors[at] < end
 
+    def pieces_in(self, start: int, end: int) -> list[Piece]:
+        """Return the pieces that begin between two offsets."""
+        pieces = self.flow.pieces
+        return pieces[bisect_left(pieces, start, key=_start) : bisect_left(pieces, end, key=_start)]
+
     def element_at(self, mention: Mention) -> Element:
         """Return the element whose start tag a link's mention begins with, or in which a text mention stands."""
         return self.document.owners[self.document.token_at(mention.span.start)]
+
+
+def _start(piece: Piece) -> int:
+    return piece.start

@@ -27,6 +27,8 @@ __all__ = ["Sentence", "split_line"]
 _BREAK = re.compile(r"[|¦•·∙●‣▪■◆♦»›:：;()\[\]{}（）【】]|[.!?…。！？]++(?=\s|\Z)")
 _ENDS_SENTENCE = frozenset(".!?…。！？")
 _WORD = re.compile(r"\w+")
+# A phone number or an e-mail address is kept wherever it stands.
+_CONTACT = re.compile(r"[\w.+-]++@[\w-]++\.\w|(?:\d[\s\u00a0()./-]{0,3}){6}")
 
 
 @dataclass(slots=True, eq=False)
@@ -34,12 +36,14 @@ class Sentence:
     """What stands between two separators of a line.
 
     `parts` are its unlinked texts, as pieces with a range of their decoded text; `links` the going links in it by their
-    pieces; `holds_kept` tells that a link or picture in it stays.
+    pieces; `holds_kept` tells that a link, a picture, a phone number or an e-mail address in it stays; `neighbours` are the
+    links of the list on the whole line.
     """
 
     parts: list[tuple[Piece, int, int]] = field(default_factory=list)
     links: list[Piece] = field(default_factory=list)
     holds_kept: bool = False
+    neighbours: int = 0
     words: str = ""
     text: str = ""
 
@@ -85,11 +89,16 @@ def split_line(line: Line, going: Collection[int]) -> dict[int, Sentence]:
                 sentence = Sentence()
                 at = match.end()
             _add(sentence, piece, at, len(piece.text))
+    links = len({id(piece.link) for piece in line.pieces if id(piece) in going})
+    for sentence in found.values():
+        sentence.neighbours = links
     return found
 
 
 def _add(sentence: Sentence, piece: Piece, start: int, end: int) -> None:
     if start < end:
         sentence.parts.append((piece, start, end))
-        sentence.words += piece.text[start:end]
-        sentence.text += piece.text[start:end]
+        text = piece.text[start:end]
+        sentence.words += text
+        sentence.text += text
+        sentence.holds_kept = sentence.holds_kept or _CONTACT.search(text) is not None

@@ -1,0 +1,214 @@
+"""What a reader sees: every case is laid out in headless Chromium before and after.
+
+Kept text stays visible, no kept block moves sideways or overlaps another, no gap is left where the list was, and the
+call to action stands inside the signature. The browser is Debian's `chromium` (or the one that the environment
+variable `SIGTRIM_BROWSER` names); without it, or without the `playwright` package, these tests are skipped. No request
+leaves the machine: the page and its pictures are answered from here.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import struct
+import zlib
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sigtrim.parse.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CASES = Path(__file__).parent / "cases"
+PAIRS = [
+    (source, changed)
+    for source in sorted(CASES.glob("*/*.in.htm*"))
+    if (changed := source.with_name(source.name.replace(".in.", ".out."))).exists()
+]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PAGE = "http://signature.invalid/"
+SIDEWAYS = 2.0  # CSS pixels that a block may move
+LINE = 24.0  # CSS pixels: a text line with its leading
+# Text runs and pictures in the order of the document, with the box of each as the reader sees it.
+ITEMS = """() => {
+  const items = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    let key, rect, element;
+    if (node.nodeType === Node.TEXT_NODE) {
+      key = node.data.replace(/\\s+/g, ' ').trim();
+      if (!key) continue;
+      element = node.parentElement;
+      if (['STYLE', 'SCRIPT', 'TITLE', 'NOSCRIPT', 'TEMPLATE'].includes(element.tagName)) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      rect = range.getBoundingClientRect();
+    } else if (['IMG', 'svg'].includes(node.tagName)) {
+      key = 'image ' + (node.getAttribute('src') || '');
+      element = node;
+      rect = node.getBoundingClientRect();
+    } else continue;
+    const shown = element.checkVisibility({checkOpacity: true, checkVisibilityCSS: true});
+    const row = element.closest('tr, p, li, div, td, body');
+    items.push({key, left: rect.left, top: rect.top, right: rect.right, bottom: rect.bottom,
+                shown: shown && rect.width > 0 && rect.height > 0, cta: !!element.closest('[data-sigtrim]'),
+                centred: ['center', '-webkit-center', 'right', 'end'].includes(getComputedStyle(element).textAlign)});
+  }
+  return items;
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A run of text or a picture, and its box in CSS pixels."""
+
+    key: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    shown: bool
+    cta: bool
+    centred: bool
+
+    def beside(self, other: Item) -> bool:
+        """Tell whether two items stand side by side, on one line or in one row."""
+        return self.top < other.bottom and other.top < self.bottom
+
+    def overlaps(self, other: Item) -> bool:
+        across = min(self.right, other.right) - max(self.left, other.left)
+        down = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return across > SIDEWAYS and down > SIDEWAYS + 2
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def _picture(side: int) -> bytes:
+    rows = b"".join(b"\0" + b"\x66\x88\xaa" * side for _ in range(side))
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(rows)) + _chunk(b"IEND", b"")
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Any]:
+    api = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
+    path = os.environ.get("SIGTRIM_BROWSER") or next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("no Chromium: install Debian's chromium, or name a browser in SIGTRIM_BROWSER")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        shown = browser.new_page(viewport={"width": 800, "height": 900}, java_script_enabled=True)
+        yield shown
+        browser.close()
+
+
+def show(page: Any, path: Path) -> list[Item]:
+    """Lay a case file out; return what stands where."""
+    text = Source.from_bytes(path.read_bytes()).text
+    picture = _picture(24)
+
+    def answer(route: Any) -> None:
+        if route.request.resource_type == "document":
+            route.fulfill(body=text, content_type="text/html; charset=utf-8")
+        elif route.request.resource_type == "image":
+            route.fulfill(body=picture, content_type="image/png")
+        else:
+            route.abort()
+
+    page.unroute_all()
+    page.route("**/*", answer)
+    page.goto(PAGE, wait_until="load")
+    folder = os.environ.get("SIGTRIM_SCREENSHOTS")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{path.parent.name}-{path.name}.png")
+    return [Item(**values) for values in page.evaluate(ITEMS)]
+
+
+def matched(before: list[Item], after: list[Item]) -> list[tuple[Item, Item]]:
+    """Pair the items that are the same before and after."""
+    blocks = SequenceMatcher(None, [one.key for one in before], [one.key for one in after], autojunk=False)
+    return [
+        (before[block.a + at], after[block.b + at]) for block in blocks.get_matching_blocks() for at in range(block.size)
+    ]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair[0].parent.name}/{pair[0].name}")
+def test_reader_sees_the_same_signature(pair: tuple[Path, Path], page: Any) -> None:
+    before, after = show(page, pair[0]), show(page, pair[1])
+    kept = [one for one in after if not one.cta]
+    pairs = matched(before, kept)
+    whole = {id(old) for old, _ in pairs}
+    gone = [one for one in before if id(one) not in whole and one.shown]
+
+    for old, new in pairs:
+        assert new.shown or not old.shown, f"no longer visible: {new.key!r}"
+        in_row = any(old.beside(one) for one in gone)
+        if old.shown and not in_row and not old.centred:
+            assert abs(new.left - old.left) <= SIDEWAYS, f"moved from x={old.left} to {new.left}: {new.key!r}"
+
+    overlapping = {
+        (one.key, other.key)
+        for at, one in enumerate(before)
+        for other in before[at + 1 :]
+        if one.shown and other.shown and one.overlaps(other)
+    }
+    shown = [one for one in after if one.shown]
+    for at, one in enumerate(shown):
+        for other in shown[at + 1 :]:
+            known = (one.key, other.key) in overlapping
+            assert known or not one.overlaps(other), f"{one.key!r} lies over {other.key!r}"
+
+    assert_no_gap(before, shown, gone)
+    cta = [one for one in shown if one.cta]
+    marked = [one for one in after if one.cta]
+    assert bool(cta) == bool(marked), "the call to action is not visible"
+    others = [one for one in shown if not one.cta] or [one for one in before if one.shown]
+    for one in cta:
+        assert one.left >= min(other.left for other in others) - SIDEWAYS, "the call to action sticks out to the left"
+        assert one.left <= max(other.right for other in others) + SIDEWAYS, "the call to action stands outside"
+        assert one.top >= min(other.top for other in others) - 2 * LINE, "the call to action stands above"
+        assert one.bottom <= max(other.bottom for other in others) + 3 * LINE, "the call to action stands far below"
+        assert one.right <= 800, "the call to action is cut off"
+
+
+def bands(items: list[Item]) -> list[tuple[float, float]]:
+    """Return the ranges of height that something stands in, from the top."""
+    found: list[tuple[float, float]] = []
+    for one in sorted(items, key=lambda item: item.top):
+        if found and one.top <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], one.bottom))
+        else:
+            found.append((one.top, one.bottom))
+    return found
+
+
+def gaps(items: list[Item]) -> list[float]:
+    lines = bands(items)
+    return [below[0] - above[1] for above, below in zip(lines, lines[1:], strict=False)]
+
+
+def assert_no_gap(before: list[Item], after: list[Item], gone: list[Item]) -> None:
+    """Tell that no empty band is higher by a text line than the highest there was."""
+    if not gone or not after:
+        return
+    allowed = max([0.0, *gaps([one for one in before if one.shown])]) + LINE
+    assert max([0.0, *gaps(after)]) <= allowed, "an empty row is left where the list was"
+
+
+def test_there_are_pairs_to_show() -> None:
+    assert PAIRS
