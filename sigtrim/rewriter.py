@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from sigtrim.config import Rules
 from sigtrim.detect.linklist import find_link_list
 from sigtrim.detect.mentions import Found, find_mentions
-from sigtrim.detect.platforms import registry
-from sigtrim.errors import VerificationError
+from sigtrim.detect.platforms import Platform, registry
+from sigtrim.errors import ConfigError, VerificationError
 from sigtrim.parse.flow import lay_out
 from sigtrim.parse.html import parse
 from sigtrim.parse.source import Source, Span
@@ -24,10 +24,12 @@ from sigtrim.rewrite.plan import Plan
 from sigtrim.rewrite.verify import verify_html, verify_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from sigtrim.config import CallToAction
     from sigtrim.detect.linklist import LinkList, Mention
+    from sigtrim.detect.platforms import Registry
     from sigtrim.rewrite.cta import Previous
 
 __all__ = ["Inserted", "Kept", "Removal", "Rewrite", "Rewriter"]
@@ -152,7 +154,9 @@ class Rewriter:
     def __init__(self, *, cta: CallToAction | None = None, rules: Rules | None = None) -> None:
         self.cta = cta
         self.rules = rules if rules is not None else Rules()
-        self._registry = registry().extended(self.rules.platforms) if self.rules.platforms else registry()
+        added = [_platform(table) for table in self.rules.platforms]
+        self._registry = registry().extended(added) if added else registry()
+        _check_keep(self.rules.keep, self._registry)
 
     def rewrite(self, document: str | bytes, *, format: Format | None = None, name: str | None = None) -> Rewrite:  # noqa: A002 - the word that users know
         """Rewrite one document.
@@ -267,6 +271,28 @@ class Rewriter:
         if insertion is not None:
             return Inserted(self.cta.url, self.cta.text, insertion.span.start, insertion.content)
         return Inserted(self.cta.url, self.cta.text, previous[0].place.offset, "")
+
+
+def _platform(table: Mapping[str, Any]) -> Platform:
+    """Read a `[[platforms]]` table of the user's."""
+    facts = {key.replace("-", "_"): tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    known = {one.name for one in fields(Platform)}
+    for key in facts:
+        if key not in known:
+            raise ConfigError(f"platforms: {table.get('id', '?')}: {key.replace('_', '-')} is not a known key")
+    return Platform(**facts)
+
+
+def _check_keep(keep: AbstractSet[str], known: Registry) -> None:
+    """Raise ConfigError for a name in `keep` that is no platform, category or host."""
+    names = (*known.ids, *known.categories)
+    for name in sorted(keep):
+        if "." not in name and name not in names:
+            from difflib import get_close_matches  # noqa: PLC0415 - only for a user's mistake
+
+            close = get_close_matches(name, names, n=1)
+            hint = f", did you mean {close[0]!r}?" if close else ""
+            raise ConfigError(f"keep: {name!r} is no platform, category or host{hint}")
 
 
 def _removals(source: Source, plan: Plan) -> tuple[Removal, ...]:

@@ -41,7 +41,11 @@ FLAGS = [
 ]
 PAGE = "http://signature.invalid/"
 SIDEWAYS = 2.0  # CSS pixels that a block may move
+PADDING = 4.0  # CSS pixels: a cell's border spacing and padding, where the call to action stands behind a table
+WIDTH = 800
 LINE = 24.0  # CSS pixels: a text line with its leading
+# Columns of an automatic width, which a removed or a wider item of another row makes narrower or wider.
+AUTOMATIC = {"labels/follow-cell-beside-icons-cell", "unclosed/p-and-td-unclosed"}
 # Text runs and pictures in the order of the document, with the box of each as the reader sees it.
 ITEMS = """() => {
   const items = [];
@@ -112,7 +116,7 @@ def page() -> Iterator[Any]:
         pytest.skip("no Chromium: install Debian's chromium, or name a browser in SIGTRIM_BROWSER")
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        shown = browser.new_page(viewport={"width": 800, "height": 900}, java_script_enabled=True)
+        shown = browser.new_page(viewport={"width": WIDTH, "height": 900})
         yield shown
         browser.close()
 
@@ -150,6 +154,7 @@ def matched(before: list[Item], after: list[Item]) -> list[tuple[Item, Item]]:
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair[0].parent.name}/{pair[0].name}")
 def test_reader_sees_the_same_signature(pair: tuple[Path, Path], page: Any) -> None:
     before, after = show(page, pair[0]), show(page, pair[1])
+    automatic = f"{pair[0].parent.name}/{pair[0].name.partition('.in.')[0]}" in AUTOMATIC
     kept = [one for one in after if not one.cta]
     pairs = matched(before, kept)
     whole = {id(old) for old, _ in pairs}
@@ -158,7 +163,7 @@ def test_reader_sees_the_same_signature(pair: tuple[Path, Path], page: Any) -> N
     for old, new in pairs:
         assert new.shown or not old.shown, f"no longer visible: {new.key!r}"
         in_row = any(old.beside(one) for one in gone)
-        if old.shown and not in_row and not old.centred:
+        if old.shown and not (in_row or old.centred or automatic):
             assert abs(new.left - old.left) <= SIDEWAYS, f"moved from x={old.left} to {new.left}: {new.key!r}"
 
     overlapping = {
@@ -177,13 +182,19 @@ def test_reader_sees_the_same_signature(pair: tuple[Path, Path], page: Any) -> N
     cta = [one for one in shown if one.cta]
     marked = [one for one in after if one.cta]
     assert bool(cta) == bool(marked), "the call to action is not visible"
-    others = [one for one in shown if not one.cta] or [one for one in before if one.shown]
     for one in cta:
-        assert one.left >= min(other.left for other in others) - SIDEWAYS, "the call to action sticks out to the left"
-        assert one.left <= max(other.right for other in others) + SIDEWAYS, "the call to action stands outside"
-        assert one.top >= min(other.top for other in others) - 2 * LINE, "the call to action stands above"
-        assert one.bottom <= max(other.bottom for other in others) + 3 * LINE, "the call to action stands far below"
-        assert one.right <= 800, "the call to action is cut off"
+        assert_inside(one, [item for item in before if item.shown])
+
+
+def assert_inside(cta: Item, signature: list[Item]) -> None:
+    """Tell that the call to action stands inside the box of the signature, or on the lines right below it."""
+    left, right = min(one.left for one in signature), max(one.right for one in signature)
+    top, bottom = min(one.top for one in signature), max(one.bottom for one in signature)
+    assert cta.centred or cta.left >= left - PADDING, "the call to action sticks out to the left"
+    assert cta.left <= right and cta.right >= left, "the call to action stands beside the signature"
+    assert cta.top >= top - LINE, "the call to action stands above the signature"
+    assert cta.bottom <= bottom + 2 * LINE, "the call to action stands far below the signature"
+    assert cta.right <= WIDTH, "the call to action is cut off"
 
 
 def bands(items: list[Item]) -> list[tuple[float, float]]:

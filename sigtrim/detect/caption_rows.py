@@ -1,40 +1,56 @@
-"""The lines of a caption with all that stands in them: links, names of platforms, handles, phrases."""
+"""The lines of a caption with all that stands in them: links, names of platforms, handles, phrases.
+
+What costs time is found when it is asked for: most lines of most captions are never asked.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from sigtrim.detect.phrases import calls_at, find_phrases
-from sigtrim.detect.platforms import registry
+from sigtrim.detect.phrases import calls_at, find_phrases, is_asking
 from sigtrim.detect.wrappers import unwrap
-from sigtrim.parse.caption import find_handles, find_links, split_lines
+from sigtrim.parse.caption import find_handles, find_links
+from sigtrim.parse.fold import fold_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from sigtrim.detect.phrases import PhraseHit
     from sigtrim.detect.platforms import Registry
     from sigtrim.parse.caption import Handle, Line, TextLink
 
+_T = TypeVar("_T")
+
 __all__ = ["Label", "Row", "RowLink", "read_rows"]
 
 _WORD = re.compile(r"\w[\w'’.+-]*")
+_TOKEN = re.compile(r"[^\W_]+")
 # Letters of a name set apart: "F A C E B O O K".
-_SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .·]){3,}[^\W\d_](?![^\W_])")
-
+_SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .·]){3,20}[^\W\d_](?![^\W_])")
+# A capital letter right behind a small one, as where line ends were lost.
+_GLUE = re.compile(r"[A-ZÀ-ÞА-ЯЁ](?<=[^\W\d_A-ZА-ЯЁ].)[^\W\d_A-ZА-ЯЁ]{2}")
 # A name ends at a colon, an arrow, a slash, a bracket, or a dash that stands alone.
-_CHUNK = re.compile(r"(?:[^:：|/,&;=~()\[\]►▶➤→➜➔➡»>•●·★☆⇢⇨⇒☛☞✔*\-–—]|(?<=\S)-(?=\S))+")
-_GLUE = re.compile(r"(?<=[^\W\d_A-ZА-ЯЁ])(?=[A-ZÀ-ÞА-ЯЁ][^\W\d_A-ZА-ЯЁ]{2})")
+_CHUNK = re.compile(r"(?:[^:：|/,&;=~()\[\]►▶➤→➜➔➡»>•●·★☆⇢⇨⇒☛☞✔*\-–—\s]|(?<=\S)-(?=\S)|[^\S\n])+")
 _CHUNK_WORD = re.compile(r"[^\W_]+\+?")
-_MARKED = re.compile(r"[:：►▶➤→➜➔➡»>=~|–—-]")
 # "Follow Acme on X": the name of a platform that is a word of its own.
-_AFTER_ON = re.compile(r"\b(?:on|en|sur|auf|su|no|na|op|w|в|у)\s+(\S{1,12})\s*\Z", re.IGNORECASE)
+_AFTER_ON = re.compile(r"\b(?:on|en|sur|auf|su|no|na|op|w|в|у)\s(\S{1,12})\s?\Z", re.IGNORECASE)
 # A host of a few letters with one word behind it is a short link, whoever runs it.
 _LOOKS_SHORT = re.compile(
     r"https?://(?:[a-z0-9-]{1,6}\.[a-z]{2,4}|[a-z0-9-]{1,4}\.[a-z]{2,6}|(?=[^/]{4,9}/)[a-z0-9-]+\.[a-z]{2,4})/[\w-]{3,32}/?",
     re.IGNORECASE,
 )
+_HIDDEN = re.compile(
+    "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0]+"
+)
 _MAX_CHUNK = 60
+_SHORT_ROW = 100
+_SHORT_NAME = 5
+_WEAK_CHUNK = 12
 _COMMON = frozenset(
     ["in", "on", "me", "my", "us", "to", "at", "the", "and", "go", "it", "is", "x", "line", "page", "face"]
 )
@@ -42,7 +58,7 @@ _COMMON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The name of a platform in the text, outside links."""
+    """The name of a platform in the text, outside links; half-open offsets in code points."""
 
     start: int
     end: int
@@ -54,7 +70,7 @@ class RowLink:
     """A link of a row and what its own address says.
 
     `what` is `platform` (a profile or a share dialog), `content`, `kept` (its host is never a platform), `short`
-    (a short link) or `unknown` (any other site).
+    (a short link) or `unknown` (any other site). `goes` is set once the row has been judged.
     """
 
     link: TextLink
@@ -63,176 +79,234 @@ class RowLink:
     role: Literal["profile", "share", "content"]
     url: str
     evidence: tuple[str, ...]
-    decided: bool = False
+    goes: bool = False
 
 
-@dataclass(slots=True)
 class Row:
     """One line with what stands in it; all offsets are those of the whole text, half-open, in code points."""
 
-    index: int
-    line: Line
-    text: str
-    links: list[RowLink] = field(default_factory=list)
-    labels: list[Label] = field(default_factory=list)
-    handles: list[Handle] = field(default_factory=list)
-    hits: list[PhraseHit] = field(default_factory=list)
-    breaks: list[int] = field(default_factory=list)
-    _words: list[tuple[int, int]] | None = None
+    __slots__ = ("_breaks", "_hits", "_known", "_labels", "_words", "handles", "index", "line", "links", "text")
+
+    def __init__(self, index: int, line: Line, text: str, known: Registry) -> None:
+        self.index = index
+        self.line = line
+        self.text = text
+        self.links: list[RowLink] = []
+        self.handles: list[Handle] = []
+        self._known = known
+        self._labels: list[Label] | None = None
+        self._hits: list[PhraseHit] | None = None
+        self._words: list[tuple[int, int]] | None = None
+        self._breaks: list[int] = []
 
     @property
     def blank(self) -> bool:
-        return not self.text.strip() or not _visible(self.text)
-
-    @property
-    def words(self) -> list[tuple[int, int]]:
-        """The words outside links, as offsets."""
-        if self._words is None:
-            base = self.line.start
-            spans = [(link.link.start, link.link.end) for link in self.links]
-            self._words = [
-                (match.start() + base, match.end() + base)
-                for match in _WORD.finditer(self.text)
-                if not any(start <= match.start() + base < end for start, end in spans)
-            ]
-        return self._words
+        """Whether nobody sees anything on the line."""
+        return not self.text or self.text.isspace() or (not self.text.isascii() and not _HIDDEN.sub("", self.text))
 
     @property
     def ruler(self) -> bool:
         """Whether the line only draws: dashes, stars, boxes."""
         return not self.links and not self.handles and not self.words and not self.blank
 
+    @property
+    def words(self) -> list[tuple[int, int]]:
+        """The words outside links, as ranges."""
+        if self._words is None:
+            base = self.line.start
+            found = [(match.start() + base, match.end() + base) for match in _WORD.finditer(self.text)]
+            self._words = self._outside(found, lambda one: one) if self.links else found
+        return self._words
+
+    @property
+    def hits(self) -> list[PhraseHit]:
+        """The phrases outside links, in the order of the text."""
+        if self._hits is None:
+            base = self.line.start
+            found = [hit.moved(base) for hit in find_phrases(self.text)]
+            for match in _GLUE.finditer(self.text):
+                at = match.start()
+                word = self.text.rfind(" ", max(at - _MAX_CHUNK, 0), at) + 1
+                if self.text[word : word + 1] in ("#", "@"):
+                    continue
+                called = calls_at(self.text, at)
+                if called:
+                    self._breaks.append(at + base)
+                    found += [hit.moved(base) for hit in called]
+            if self._breaks:
+                found.sort(key=lambda hit: hit.start)
+            self._hits = self._outside(found, lambda hit: (hit.start, hit.end)) if self.links else found
+        return self._hits
+
+    @property
+    def breaks(self) -> list[int]:
+        """Where a call begins right behind another word: "see youSubscribe to my channel"."""
+        return self._breaks if self.hits else []
+
+    @property
+    def labels(self) -> list[Label]:
+        """The names of platforms outside links, in the order of the text."""
+        if self._labels is None:
+            base = self.line.start
+            named = [Label(hit.start + base, hit.end + base, hit.platform) for hit in self._known.labels_in(self.text)]
+            self._labels = self._outside(named, lambda label: (label.start, label.end)) if self.links else named
+            short = self._short_labels()
+            if short:
+                self._labels = sorted((*self._labels, *short), key=lambda label: label.start)
+        return self._labels
+
     def has(self, *kinds: str, start: int = 0, end: int | None = None) -> bool:
         """Tell whether a phrase of one of the kinds stands between two offsets."""
-        return any(hit.kind in kinds and hit.start >= start and (end is None or hit.end <= end) for hit in self.hits)
+        hits = self.hits
+        first = bisect_left(hits, start, key=lambda hit: hit.start) if start > self.line.start else 0
+        for index in range(first, len(hits)):
+            hit = hits[index]
+            if end is not None and hit.start >= end:
+                return False
+            if hit.kind in kinds and (end is None or hit.end <= end):
+                return True
+        return False
 
     def kinds(self, start: int, end: int) -> set[str]:
         """Return the kinds of the phrases between two offsets."""
-        return {hit.kind for hit in self.hits if hit.start >= start and hit.end <= end}
+        return {hit.kind for hit in self.hits_between(start, end)}
+
+    def hits_between(self, start: int, end: int) -> list[PhraseHit]:
+        """Return the phrases between two offsets."""
+        hits = self.hits
+        first = bisect_left(hits, start, key=lambda hit: hit.start)
+        last = bisect_left(hits, end, key=lambda hit: hit.start)
+        return [hit for hit in hits[first:last] if hit.end <= end]
 
     def labels_between(self, start: int, end: int) -> list[Label]:
         """Return the names of platforms between two offsets."""
-        return [label for label in self.labels if label.start >= start and label.end <= end]
+        labels = self.labels
+        first = bisect_left(labels, start, key=lambda label: label.start)
+        last = bisect_left(labels, end, key=lambda label: label.start)
+        return [label for label in labels[first:last] if label.end <= end]
+
+    def words_between(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the words that begin between two offsets."""
+        words = self.words
+        return words[bisect_left(words, (start, 0)) : bisect_left(words, (end, 0))]
+
+    def _outside(self, items: list[_T], span: Callable[[_T], tuple[int, int]]) -> list[_T]:
+        """Leave out what stands inside links; both are in the order of the text."""
+        kept = []
+        at = 0
+        for item in items:
+            start, end = span(item)
+            while at < len(self.links) and self.links[at].link.end <= start:
+                at += 1
+            if at == len(self.links) or self.links[at].link.start >= end:
+                kept.append(item)
+        return kept
+
+    def _short_labels(self) -> list[Label]:
+        """Find the names that are only told by their place: "IG:", "FB/YT", "T W I T C H", "X: @acme"."""
+        base = self.line.start
+        labels = self._labels or []
+        found: list[Label] = []
+        edges = [base, *(edge for one in self.links for edge in (one.link.start, one.link.end)), self.line.end]
+        at = 0
+        for first, last in zip(edges[::2], edges[1::2], strict=True):
+            for chunk in _CHUNK.finditer(self.text, first - base, last - base):
+                start, end = chunk.start() + base, chunk.end() + base
+                while at < len(labels) and labels[at].end <= start:
+                    at += 1
+                if end - start > _MAX_CHUNK or (at < len(labels) and labels[at].start < end):
+                    continue
+                label = self._short_label(chunk[0], start, end)
+                if label is not None:
+                    found.append(label)
+        return found
+
+    def _short_label(self, chunk: str, start: int, end: int) -> Label | None:
+        beside = bool(self.links) or any(start <= one.start <= end + _WEAK_CHUNK for one in self.handles[:8])
+        named = _name_in(self._known, chunk, len(chunk.strip()) <= _WEAK_CHUNK and beside)
+        if named is None and self.links and (after := _AFTER_ON.search(chunk)) is not None:
+            platform = _match(self._known, after[1], weak=True)
+            if platform is not None and self.has("opener", "follow", "like"):
+                named = (after.start(1), after.end(1), platform)
+        if named is None:
+            return None
+        first, last, platform = named
+        while last > first and not chunk[last - 1].isalnum() and chunk[last - 1] != "+":
+            last -= 1
+        while first < last and not chunk[first].isalnum():
+            first += 1
+        return Label(start + first, start + last, platform)
 
 
-_HIDDEN = re.compile(
-    "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]"
-)
+def _name_in(known: Registry, chunk: str, weak: bool) -> tuple[int, int, str] | None:  # noqa: FBT001 - private
+    """Find a short name in a piece of a row: the whole of it, its spaced letters, or one of its words."""
+    platform = _match(known, chunk, weak=False)
+    if platform is None and (spaced := _SPACED.search(chunk)) is not None:
+        platform = _match(known, spaced[0], weak=False)
+    if platform is not None:
+        return 0, len(chunk), platform
+    for word in _CHUNK_WORD.finditer(chunk):
+        if len(word[0]) <= _SHORT_NAME and word[0].casefold() not in _COMMON:
+            platform = _match(known, word[0], weak=False)
+            if platform is not None:
+                return word.start(), word.end(), platform
+    platform = _match(known, chunk, weak=True) if weak else None
+    return None if platform is None else (0, len(chunk), platform)
 
 
-def _visible(text: str) -> bool:
-    return bool(text) and (text.isascii() or _HIDDEN.sub("", text) != "")
+@lru_cache(maxsize=8192)
+def _match(known: Registry, text: str, *, weak: bool) -> str | None:
+    """Look a name up; captions of one author repeat the same ones."""
+    return known.match_label(text, weak=weak)
 
 
-def read_rows(text: str) -> list[Row]:
-    """Read a caption into rows, in linear time."""
-    known = registry()
-    rows = [Row(index, line, text[line.start : line.end]) for index, line in enumerate(split_lines(text))]
+def read_rows(text: str, lines: Sequence[Line], known: Registry) -> tuple[list[Row], list[Row]]:
+    """Read a caption into rows, in linear time: all of them, and those in which something may be found."""
     links = find_links(text, is_known_host=_known_host(known))
     handles = find_handles(text)
-    hits = find_phrases(text)
-    if not links and not handles and not hits:
-        return rows
-    labels = [Label(hit.start, hit.end, hit.platform) for hit in known.labels_in(text)]
-    starts_ends = [(link.start, link.end) for link in links]
-    _distribute(
-        rows,
-        [_classify(link, known) for link in links],
-        lambda one: one.link.start,
-        lambda row, one: row.links.append(one),
-    )
-    for items, add in (
-        (labels, lambda row, one: row.labels.append(one)),
-        (handles, lambda row, one: row.handles.append(one)),
-        (hits, lambda row, one: row.hits.append(one)),
-    ):
-        _distribute(rows, _outside(items, starts_ends), lambda one: one.start, add)
-    for row in rows:
-        _find_breaks(row, text)
-        if row.links or row.handles or _MARKED.search(row.text) or row.has("follow", "network", "opener"):
-            _add_short_labels(row, known)
-    return rows
-
-
-def _find_breaks(row: Row, text: str) -> None:
-    """Find the calls that stand right behind a word, as where line ends were lost: "see youSubscribe to my channel"."""
-    for match in _GLUE.finditer(row.text):
-        at = match.start() + row.line.start
-        start = row.text.rfind(" ", 0, match.start()) + 1
-        if row.text[start : start + 1] in ("#", "@") or any(one.link.start < at < one.link.end for one in row.links):
-            continue
-        found = calls_at(text, at)
-        if found:
-            row.breaks.append(at)
-            row.hits = sorted((*row.hits, *found), key=lambda hit: hit.start)
-
-
-def _add_short_labels(row: Row, known: Registry) -> None:
-    """Add the names that are only told by their place: "IG:", "FB/YT", "T W I T C H", "X: @acme"."""
-    base = row.line.start
-    found: list[Label] = []
-    edges = [base, *(edge for one in row.links for edge in (one.link.start, one.link.end)), row.line.end]
-    for first, last in zip(edges[::2], edges[1::2], strict=True):
-        for chunk in _CHUNK.finditer(row.text, first - base, last - base):
-            start, end = chunk.start() + base, chunk.end() + base
-            if len(chunk[0]) > _MAX_CHUNK or any(label.start < end and start < label.end for label in row.labels):
-                continue
-            platform = known.match_label(chunk[0])
-            if platform is None:
-                spaced = _SPACED.search(chunk[0])
-                platform = known.match_label(spaced[0]) if spaced else None
-            if platform is None:
-                for word in _CHUNK_WORD.finditer(chunk[0]):
-                    if (
-                        len(word[0]) <= 5
-                        and word[0].casefold() not in _COMMON
-                        and (platform := known.match_label(word[0])) is not None
-                    ):
-                        start, end = start + word.start(), start + word.end()
-                        break
-            named = _AFTER_ON.search(chunk[0]) if platform is None and row.links else None
-            if named is not None and row.has("opener", "follow", "like"):
-                platform = known.match_label(named[1], weak=True)
-                start += named.start(1)
-            if (
-                platform is None
-                and len(chunk[0].strip()) <= 12
-                and (row.links or any(one.start >= end for one in row.handles))
-            ):
-                platform = known.match_label(chunk[0], weak=True)
-            if platform is not None:
-                while end > start and not row.text[end - 1 - base].isalnum() and row.text[end - 1 - base] != "+":
-                    end -= 1
-                while start < end and not row.text[start - base].isalnum():
-                    start += 1
-                found.append(Label(start, end, platform))
-    if found:
-        row.labels = sorted((*row.labels, *found), key=lambda label: label.start)
-
-
-def _outside(items, spans):
-    """Leave out what stands inside links; both are in the order of the text."""
-    kept = []
+    rows = [Row(index, line, text[line.start : line.end], known) for index, line in enumerate(lines)]
     at = 0
-    for item in items:
-        while at < len(spans) and spans[at][1] <= item.start:
+    for link in links:
+        while lines[at].next <= link.start:
             at += 1
-        if at < len(spans) and spans[at][0] < item.end:
-            continue
-        kept.append(item)
-    return kept
-
-
-def _distribute(rows, items, start_of, add) -> None:
-    at = 0
-    for item in items:
-        while rows[at].line.next <= start_of(item) and at + 1 < len(rows):
+        rows[at].links.append(_classify(link, known))
+    at = inside = 0
+    for handle in handles:
+        while lines[at].next <= handle.start:
             at += 1
-        add(rows[at], item)
+        while inside < len(links) and links[inside].end <= handle.start:
+            inside += 1
+        if inside == len(links) or links[inside].start >= handle.end:
+            rows[at].handles.append(handle)
+    heads = _heads(known)
+    return rows, [row for row in rows if row.links or row.handles or _may_tell(row.text, heads)]
 
 
-def _known_host(known: Registry):
-    return lambda host: known.match_url(f"https://{host}/a") is not None or known.is_shortener(f"https://{host}/a")
+def _may_tell(text: str, heads: frozenset[str]) -> bool:
+    """Tell whether a line may ask for something or, being short, name a platform."""
+    if len(text) < 2:
+        return False
+    folded = fold_text(text)
+    words = _TOKEN.findall(folded)
+    return is_asking(words, folded) or (
+        len(text) <= _SHORT_ROW
+        and (not heads.isdisjoint(words) or not folded.isascii() or (len(words) > 3 and _SPACED.search(text) is not None))
+    ) or (len(text) > _MAX_CHUNK and _GLUE.search(text) is not None)
+
+
+@lru_cache(maxsize=8)
+def _heads(known: Registry) -> frozenset[str]:
+    """Collect the first words of all names of platforms."""
+    names = {name for one in known for name in (one.name, *one.labels, *one.labels_whole)}
+    return frozenset(words[0] for name in names if (words := _TOKEN.findall(fold_text(name))))
+
+
+def _known_host(known: Registry) -> Callable[[str], bool]:
+    def is_known(host: str) -> bool:
+        url = f"https://{host}/a"
+        return known.match_url(url) is not None or known.is_shortener(url)
+
+    return is_known
 
 
 def _classify(link: TextLink, known: Registry) -> RowLink:
@@ -240,15 +314,13 @@ def _classify(link: TextLink, known: Registry) -> RowLink:
     url = unwrapped.url
     match = known.match_url(url)
     if match is None:
-        if known.is_shortener(url):
-            return RowLink(link, "short", None, "profile", url, ())
         if known.kept_category(url) is not None:
             return RowLink(link, "kept", None, "content", url, ())
-        looks_short = _LOOKS_SHORT.fullmatch(url) is not None
-        return RowLink(link, "short" if looks_short else "unknown", None, "profile", url, ())
+        short = known.is_shortener(url) or _LOOKS_SHORT.fullmatch(url) is not None
+        return RowLink(link, "short" if short else "unknown", None, "profile", url, ())
     evidence = (f"host {match.host}", *(f"unwrapped {name}" for name in unwrapped.wrappers))
     if match.role == "content":
         return RowLink(link, "content", match.platform, "content", url, evidence)
     if match.role == "short":
         return RowLink(link, "short", match.platform, "profile", url, evidence)
-    return RowLink(link, "platform", match.platform, match.role, url, evidence, decided=True)
+    return RowLink(link, "platform", match.platform, match.role, url, evidence)

@@ -78,16 +78,21 @@ class Caption:
     content: tuple[Mention, ...]
 
 
-def find_passages(text: str, *, ignore: tuple[Span, ...] = ()) -> Caption:
-    """Find what would go if the multi-platform rule applies; `ignore` names ranges to leave out, such as a call to action.
+def find_passages(
+    text: str, lines: Sequence[Line], *, known: Registry | None = None, ignore: Sequence[Line] = ()
+) -> Caption:
+    """Find what would go if the multi-platform rule applies; `lines` are those of `text`, `ignore` the ones
+    to leave out, such as a call to action, `known` the platforms, by default the built-in ones.
 
     Linear in the length of the text.
 
-    >>> caption = find_passages("Follow us:\\nInstagram: @acme\\nWebsite: https://acme.example")
+    >>> from sigtrim.parse.caption import split_lines
+    >>> text = "Follow us:\\nInstagram: @acme\\nWebsite: https://acme.example"
+    >>> caption = find_passages(text, split_lines(text))
     >>> [(passage.code, passage.platform) for passage in caption.passages]
     [('list-label', None), ('platform-handle', 'instagram')]
     """
-    judge = _Judge(text, ignore)
+    judge = _Judge(text, lines, registry() if known is None else known, {line.start for line in ignore})
     judge.judge()
     passages = tuple(sorted(judge.passages, key=lambda passage: (passage.span.start, passage.span.end)))
     return Caption(passages, tuple(judge.content))
@@ -96,26 +101,19 @@ def find_passages(text: str, *, ignore: tuple[Span, ...] = ()) -> Caption:
 class _Judge:
     """The judgement of one caption, row by row."""
 
-    def __init__(self, text: str, ignore: tuple[Span, ...]) -> None:
+    def __init__(self, text: str, lines: Sequence[Line], known: Registry, ignored: set[int]) -> None:
         self.text = text
-        self.registry = registry()
-        self.rows = read_rows(text)
-        self.ignored = (
-            {row.index for row in self.rows if any(span.start <= row.line.start < span.end for span in ignore)}
-            if ignore
-            else set()
-        )
+        self.registry = known
+        self.rows, told = read_rows(text, lines, known)
+        self.told = [row for row in told if row.line.start not in ignored]
+        self.ignored = {row.index for row in told if row.line.start in ignored}
         self.passages: list[Passage] = []
+        self.by_row: dict[int, list[Passage]] = {}
         self.content: list[Mention] = []
         self.state: list[str | None] = [None] * len(self.rows)  # item, part, label, header
-        self.verdicts: list[list[bool]] = [[] for _ in self.rows]
 
     def judge(self) -> None:
-        told = [
-            row
-            for row in self.rows
-            if (row.links or row.handles or row.hits or row.labels) and row.index not in self.ignored
-        ]
+        told = self.told
         for row in told:
             self._decide_links(row)
         for row in told:

@@ -10,9 +10,12 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from sigtrim.parse.fold import Folded, fold, fold_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = [
     "FOLLOW_KINDS",
@@ -22,6 +25,7 @@ __all__ = [
     "compile_table",
     "find_phrases",
     "follow_phrases",
+    "is_asking",
     "is_list_label",
 ]
 
@@ -56,6 +60,10 @@ class PhraseHit:
     end: int
     kind: PhraseKind
 
+    def moved(self, by: int) -> PhraseHit:
+        """Return the same phrase further on in a longer text."""
+        return PhraseHit(self.start + by, self.end + by, self.kind) if by else self
+
 
 @dataclass(frozen=True, slots=True)
 class _Phrases:
@@ -68,7 +76,8 @@ class _Phrases:
     by_word: dict[str, tuple[tuple[tuple[str, ...], tuple[PhraseKind, ...]], ...]]
     runs: re.Pattern[str]
     run_kinds: dict[str, tuple[PhraseKind, ...]]
-    fillers: frozenset[str]
+    asking_words: frozenset[str]
+    asking_runs: re.Pattern[str]
 
 
 def find_phrases(text: str) -> tuple[PhraseHit, ...]:
@@ -151,6 +160,14 @@ def follow_phrases(text: str) -> tuple[PhraseHit, ...]:
     ()
     """
     return tuple(hit for hit in _find(fold(text)) if hit.kind in FOLLOW_KINDS)
+
+
+def is_asking(words: Iterable[str], folded: str) -> bool:
+    """Tell whether a phrase that asks for something may stand in a folded text with these words: a quick screen."""
+    phrases = _phrases()
+    if not phrases.asking_words.isdisjoint(words):
+        return True
+    return not folded.isascii() and phrases.asking_runs.search(folded) is not None
 
 
 def calls_at(text: str, offset: int) -> tuple[PhraseHit, ...]:
@@ -274,13 +291,18 @@ def _phrases() -> _Phrases:
         else:
             run = tuple(text.split())
             by_word.setdefault(run[0], []).append((run, tuple(its)))
-    runs = re.compile("|".join(re.escape(text) for text in sorted(run_kinds, key=lambda text: (-len(text), text))))
+    asked = {text for kind in (*FOLLOW_KINDS, "network_weak", "opener") for text in table[cast("PhraseKind", kind)]}
     return _Phrases(
         {word: tuple(sorted(rows, key=lambda row: -len(row[0]))) for word, rows in by_word.items()},
-        runs,
+        _any_of(run_kinds),
         run_kinds,
-        frozenset(table["filler"]),
+        frozenset(text.partition(" ")[0] for text in asked),
+        _any_of(text for text in asked if text in run_kinds),
     )
+
+
+def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(text) for text in sorted(texts, key=lambda text: (-len(text), text))))
 
 
 def compile_table(toml: str) -> str:

@@ -1,6 +1,7 @@
 """Names of platforms as people and files write them: labels, alt texts, icon files, classes, placeholders.
 
-`Names` answers from the tables that `sigtrim.detect.registry_data` builds; its users go through `sigtrim.detect.platforms`.
+`Names` answers from the tables that `sigtrim.detect.registry_data` builds; its users go through
+`sigtrim.detect.platforms`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from urllib.parse import unquote
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["LabelHit", "Names", "compact", "is_unspaced", "normalize", "words"]
+__all__ = ["LabelHit", "Names", "compact", "is_unspaced", "label_key", "normalize", "words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,15 @@ class LabelHit:
 
 # Zero-width and direction marks, soft hyphens, variation selectors.
 _INVISIBLE = dict.fromkeys(
-    (0x00AD, 0x061C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0xFE00, 0xFE10), 0xFEFF)
+    (
+        0x00AD,
+        0x061C,
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2065),
+        *range(0xFE00, 0xFE10),
+        0xFEFF,
+    )
 )
 _IGNORED = re.compile(r"[^\w+]|_")
 _WORD = re.compile(r"[^\W_]+\+?")
@@ -62,13 +71,27 @@ def compact(text: str) -> str:
     return _IGNORED.sub("", normalize(text))
 
 
+def label_key(text: str) -> str:
+    """Return the key under which a label is looked up: its words levelled, without punctuation and emoji.
+
+    Spaced-out letters are put together, words are not: "We chat" is no "WeChat".
+
+    >>> label_key("► T W I T C H:"), label_key("X (formerly Twitter)"), label_key("Tik-Tok")
+    ('twitch', 'x formerly twitter', 'tiktok')
+    """
+    pieces = [piece for piece in (_IGNORED.sub("", part) for part in normalize(text).split()) if piece]
+    if len(pieces) > 1 and all(len(piece) == 1 for piece in pieces):
+        return "".join(pieces)
+    return " ".join(pieces).replace(" +", "+")
+
+
 def words(text: str) -> list[str]:
     """Return the words of a levelled text, a final plus sign included ("google+")."""
     return _WORD.findall(text)
 
 
 def is_unspaced(label: str) -> bool:
-    """Tell whether a label is in a script that writes words together or hangs particles on them (Indic, Thai, Hangul, CJK)."""
+    """Tell whether a label is in a script without spaces around words (Indic, Thai, Hangul, CJK)."""
     return any(ord(character) >= 0x0900 for character in label)
 
 
@@ -117,12 +140,12 @@ class Names:
         self._heads: dict[str, list[str]] = {}
         self._unspaced: re.Pattern[str] | None = None
 
-    # --- texts --------------------------------------------------------------------------------------------------------------
+    # --- texts ------------------------------------------------------------------------------------------------------
 
     def label(self, text: str, *, weak: bool) -> str | None:
         if len(text) > _MAX_LABEL:
             return None
-        key = compact(text)
+        key = label_key(text)
         found = self._label(key, weak=weak)
         if found or not key:
             return found
@@ -132,7 +155,7 @@ class Names:
             del tokens[0]
         while tokens and tokens[-1] in fillers:
             del tokens[-1]
-        return self._label("".join(tokens), weak=weak) if tokens else None
+        return self._label(" ".join(tokens), weak=weak) if tokens else None
 
     def _label(self, key: str, *, weak: bool) -> str | None:
         tables = self._tables
@@ -179,7 +202,7 @@ class Names:
         return tuple(result)
 
     def _level(self, text: str) -> tuple[str, list[int] | None]:
-        """Return the text levelled for names, and for each of its characters the offset in the source (None: the same)."""
+        """Return the text levelled for names, and for each of its characters the source offset (None: the same)."""
         if text.isascii():
             return text.lower(), None
         level = text.translate(self._levels)
@@ -253,9 +276,9 @@ class Names:
             return found.pop() if len(unknown) <= _MAX_UNKNOWN_WORDS else None
         if found or not unknown:
             return None
-        return self._label("".join(unknown), weak=True)
+        return self._label(" ".join(unknown), weak=True)
 
-    # --- file names, classes, placeholders, paths ---------------------------------------------------------------------------
+    # --- file names, classes, placeholders, paths -------------------------------------------------------------------
 
     def icon(self, name: str) -> str | None:
         chunks = self._chunks(name)
@@ -294,7 +317,7 @@ class Names:
         return noise or _SIZE.fullmatch(chunk) is not None or _HASH.fullmatch(chunk) is not None
 
     def _chunks(self, name: str) -> list[list[str]]:
-        """Return the parts of an image's file name, each with its finer spellings; nothing where a word says it is no icon."""
+        """Return the parts of an image's file name, each with its finer spellings; none for what is no icon."""
         if name[:5].lower() == "data:" or name[:4].lower() == "cid:":
             return []
         path = name[:_MAX_NAME].strip().partition("?")[0].partition("#")[0].replace("\\", "/").rstrip("/")
@@ -323,7 +346,9 @@ class Names:
         affixes = self._tables["words"]["icon_affixes"]
         affix: str | None = ""
         while affix is not None:
-            affix = next((a for a in affixes if len(a) < len(chunk) and (chunk.endswith(a) or chunk.startswith(a))), None)
+            affix = next(
+                (a for a in affixes if len(a) < len(chunk) and (chunk.endswith(a) or chunk.startswith(a))), None
+            )
             if affix:
                 chunk = chunk.removesuffix(affix) if chunk.endswith(affix) else chunk.removeprefix(affix)
         return chunk
@@ -347,7 +372,9 @@ class Names:
         for match in _PLACEHOLDER.finditer(text):
             telling += self._telling_words(next(group for group in match.groups() if group is not None))
         tables = self._tables
-        named = (tables["icons"].get(word) or tables["strong"].get(word) or tables["whole"].get(word) for word in telling)
+        named = (
+            tables["icons"].get(word) or tables["strong"].get(word) or tables["whole"].get(word) for word in telling
+        )
         found = {platform for platform in named if platform}
         if found:
             return found.pop() if len(found) == 1 else None
@@ -376,7 +403,7 @@ class Names:
         others = 0
         for segment in segments:
             bare = _without_extension(segment)
-            key = compact(bare)
+            key = label_key(bare.replace("-", " ").replace("_", " "))
             tables = self._tables
             platform = tables["strong"].get(key) or tables["whole"].get(key) or tables["icons"].get(key)
             if platform:

@@ -43,7 +43,7 @@ class Address(NamedTuple):
 
 
 def parse_address(url: str) -> Address | None:
-    r"""Return where a URL points to, or None for what is no web or app address (mail, phone, fragments, files).
+    r"""Return where a URL points to, or None where it has no host and no scheme (fragments, files, e-mail addresses).
 
     White space, invisible characters, missing and broken schemes, user, port and a final dot are coped with,
     as browsers and hurried authors do (https://url.spec.whatwg.org/#url-parsing).
@@ -52,7 +52,7 @@ def parse_address(url: str) -> Address | None:
     Address(scheme='', host='www.example.com', path='/a', query='b=1')
     >>> parse_address("skype:jane.doe?chat").scheme
     'skype'
-    >>> parse_address("mailto:jane@example.com") is None
+    >>> parse_address("#top") is None
     True
     """
     text = url[:_MAX_URL].strip().lower()
@@ -72,27 +72,28 @@ def parse_address(url: str) -> Address | None:
 def _parse_odd(text: str) -> Address | None:
     if not text.isascii() or "\n" in text or "\t" in text or "\r" in text:
         text = text.translate(_INVISIBLE).strip()
-    if "\\" in text:
-        text = text.replace("\\", "/")
+    text = text.replace("\\", "/")
     scheme = _WEB_SCHEME.match(text)
-    if scheme:
+    app = None if scheme else _SCHEME.match(text)
+    if app:
+        body, _, query = text[app.end() :].lstrip("/").partition("?")
+        return Address(app[1], "", "/" + body.rstrip("/"), query)
+    bare = not scheme and not text.startswith("//")
+    # "http://https://example.com": only the last one counts.
+    while scheme:
         text = text[scheme.end() :]
-        # "http://https://example.com": only the last one counts.
-        while scheme := _WEB_SCHEME.match(text):
-            text = text[scheme.end() :]
-    elif text.startswith("//"):
-        text = text.lstrip("/")
-    else:
-        app = _SCHEME.match(text)
-        if app:
-            body, _, query = text[app.end() :].lstrip("/").partition("?")
-            return Address(app[1], "", "/" + body.rstrip("/"), query)
-        if text[:1] in ("", "/", "#", "?", ".") or "." not in text:
-            return None
+        scheme = _WEB_SCHEME.match(text)
+    return _parse_host(text if bare else text.lstrip("/"), bare=bare)
+
+
+def _parse_host(text: str, *, bare: bool) -> Address | None:
+    """Return the address that starts with a host; without a scheme (`bare`) it may be a file or e-mail."""
     found = _AUTHORITY.match(text)
     if found is None:  # pragma: no cover - every part of the pattern may be empty
         return None
     authority, path, query = found.groups()
+    if bare and (authority[:1] in ("", ".") or "@" in authority):
+        return None
     host = authority.rpartition("@")[2].partition(":")[0]
     if not host.isascii():
         host = unicodedata.normalize("NFKC", host).replace("。", ".").lower()
@@ -139,8 +140,8 @@ def _segment_pattern(segment: str) -> re.Pattern[str]:
 class Templates:
     """The path templates of one role, ready to be asked.
 
-    Templates are written in lower case: {h} a segment, {n} digits, {x} eight or more hex digits, * anything (also nothing); a
-    final "/*" also covers the bare prefix; "?key=" wants that key in the query, "?*" takes any query.
+    Templates are written in lower case: {h} a segment, {n} digits, {x} eight or more hex digits, * anything (also
+    nothing); a final "/*" also covers the bare prefix; "?key=" wants that key in the query, "?*" takes any query.
 
     >>> Templates(["/in/{h}", "/company/{h}/*", "/profile.php?id="]).match("/company/acme/about", "")
     '/company/{h}/*'

@@ -1,7 +1,7 @@
 """The platform registry: what a URL, a label, an icon or a placeholder points to.
 
-The facts stand in `sigtrim/data/platforms.toml`; `registry()` loads their compact form once. A `Registry` never changes:
-`Registry.extended` returns a new one. Every look-up takes any text, raises nothing and is linear in its length.
+The facts stand in `sigtrim/data/platforms.toml`; `registry()` loads their compact form once. A `Registry` never
+changes: `Registry.extended` returns a new one. Every look-up takes any text, raises nothing and is linear in its length.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ Role = Literal["profile", "share", "content"]
 class Platform:
     """What is known of one platform; the fields are those of `[[platforms]]` in `sigtrim.toml`.
 
-    `hosts` are registrable names or sub-hosts, each with all its sub-domains; `other_hosts` never count. `profile`, `content` and
-    `share` are path templates ({h} a segment, {n} digits, * anything), asked in the order share, content, profile; on a host of the
-    platform any other path counts as a profile, unless `strict` is set. `labels` name the platform in any text, `labels_whole` only
-    as the whole text, `labels_weak` only beside other evidence; `icons` and `icons_weak` do so for image file names.
+    `hosts` are registrable names or sub-hosts, each with all its sub-domains; `other_hosts` never count. `profile`,
+    `content` and `share` are path templates ({h} a segment, {n} digits, * anything), asked in the order share, content,
+    profile; on a host of the platform any other path counts as a profile, unless `strict` is set. `labels` name the
+    platform in any text, `labels_whole` only as the whole text, `labels_weak` only beside other evidence; `icons` and
+    `icons_weak` do so for image file names.
     """
 
     id: str
@@ -57,7 +58,10 @@ class Platform:
 
 @dataclass(frozen=True, slots=True)
 class UrlMatch:
-    """What a URL is: its platform, its role ("short": the target is not in the URL), the host that decided, and why in a phrase."""
+    """What a URL is: its platform, its role, the host that decided, and why in a phrase.
+
+    The role "short" says that the target is not in the URL.
+    """
 
     platform: str
     role: Role | Literal["short"]
@@ -81,6 +85,7 @@ class _Screen(NamedTuple):
 
     words: frozenset[bytes]
     bare_hosts: re.Pattern[str]
+    marks: tuple[str, ...]
 
 
 _lock = threading.Lock()
@@ -174,8 +179,8 @@ class Registry:
     def extended(self, platforms: Iterable[Platform]) -> Registry:
         """Return a registry with these platforms as well.
 
-        A known id adds its lists to what is built in and replaces the single values that it gives; a host that is kept by default
-        becomes the platform's. ConfigError names platform and key where a value is bad or belongs to another platform.
+        A known id adds its lists to what is built in and replaces the single values that it gives; a host that is kept by
+        default becomes the platform's. ConfigError names platform and key where a value is bad or another platform's.
 
         >>> mine = registry().extended([Platform("acmebook", "AcmeBook", "social", hosts=("acmebook.example",))])
         >>> mine.match_url("https://acmebook.example/jane").platform
@@ -190,6 +195,8 @@ class Registry:
         for platform in added:
             facts = _merge(merged.get(platform.id), platform)
             check_platform({"id": platform.id, **facts})
+            # Last, so that a clash is reported as the user's.
+            merged.pop(platform.id, None)
             merged[platform.id] = facts
             for host in platform.hosts:
                 kept.pop(host, None)
@@ -199,10 +206,12 @@ class Registry:
         )
         return Registry(tables, (*self._users, *added))
 
-    # --- URLs ---------------------------------------------------------------------------------------------------------------
+    # --- URLs -------------------------------------------------------------------------------------------------------
 
     def match_url(self, url: str) -> UrlMatch | None:
-        """Return what a URL points to, or None for anything but a platform (own sites, kept hosts, help pages, image servers).
+        """Return what a URL points to, or None for anything but a platform.
+
+        None is for own sites, kept hosts, help and sign-up pages, image servers.
 
         The URL is unescaped and unwrapped already; broken and scheme-less ones are understood.
 
@@ -254,17 +263,17 @@ class Registry:
                 # wa.me and the like: a chat with a number, the text is only its first message.
                 return UrlMatch(id_, "profile", name, f"host {name}, path {other}")
             return UrlMatch(id_, "share", name, f"host {name}, path {template}")
-        template = rules.content.match(path, query)
-        if template:
-            return UrlMatch(id_, "content", name, f"host {name}, path {template}")
-        template = rules.profile.match(path, query)
-        first = path[1:].partition("/")[0]
-        if (first in rules.reserved and (not template or template == "/{h}" or template.startswith("/{h}/"))) or (
-            rules.strict and not template
-        ):
+        content = rules.content.match(path, query)
+        profile = rules.profile.match(path, query)
+        # The more literal one knows better: "/users/{h}" is no "/{h}/{h}".
+        if content and not (profile and content.startswith("/{h}") and not profile.startswith("/{h}")):
+            return UrlMatch(id_, "content", name, f"host {name}, path {content}")
+        if rules.strict and not profile:
             return None
-        if template:
-            return UrlMatch(id_, "profile", name, f"host {name}, path {template}")
+        if (not profile or profile.startswith("/{h}")) and path[1:].partition("/")[0] in rules.reserved:
+            return None
+        if profile:
+            return UrlMatch(id_, "profile", name, f"host {name}, path {profile}")
         return UrlMatch(id_, "profile", name, f"host {name}" if path == "/" else f"host {name}, other path")
 
     def _match_scheme(self, address: Address) -> UrlMatch | None:
@@ -360,16 +369,18 @@ class Registry:
         address = parse_address(url)
         return None if address is None or address.scheme else self._names.path(address.path)
 
-    # --- names --------------------------------------------------------------------------------------------------------------
+    # --- names ------------------------------------------------------------------------------------------------------
 
     def match_label(self, text: str, *, weak: bool = False) -> str | None:
         """Return the platform of which the whole text is a name; `weak` also accepts the likes of "f", "in" and "Line".
 
-        Bullets, brackets, emoji and colons around it, spaced and stylised letters, and words such as "our ... page" do not matter.
+        Bullets, brackets, emoji and colons around it, spaced and stylised letters, and words such as "our ... page" do not
+        matter.
 
-        >>> registry().match_label("► T W I T C H:"), registry().match_label("my Instagram page"), registry().match_label("in")
+        >>> known = registry()
+        >>> known.match_label("► T W I T C H:"), known.match_label("my Instagram page"), known.match_label("in")
         ('twitch', 'instagram', None)
-        >>> registry().match_label("in", weak=True)
+        >>> known.match_label("in", weak=True)
         'linkedin'
         """
         return self._names.label(text, weak=weak)
@@ -379,15 +390,18 @@ class Registry:
 
         Names inside addresses, e-mail addresses, @handles and #hashtags do not count.
 
-        >>> [(hit.start, hit.end, hit.platform) for hit in registry().labels_in("Find us on Facebook & YouTube, not #tiktok")]
-        [(11, 19, 'facebook'), (22, 29, 'youtube')]
+        >>> for hit in registry().labels_in("Find us on Facebook & YouTube, not #tiktok"):
+        ...     print(hit)
+        LabelHit(start=11, end=19, platform='facebook')
+        LabelHit(start=22, end=29, platform='youtube')
         """
         return self._names.labels_in(text)
 
     def match_words(self, text: str) -> str | None:
         """Return the platform that an alt text, title or aria-label names, if it names exactly one.
 
-        >>> registry().match_words("Follow us on Facebook"), registry().match_words("logo x"), registry().match_words("mail")
+        >>> known = registry()
+        >>> known.match_words("Follow us on Facebook"), known.match_words("logo x"), known.match_words("mail")
         ('facebook', 'x', None)
         """
         return self._names.words(text)
@@ -403,10 +417,10 @@ class Registry:
         return self._names.icon(name)
 
     def match_classes(self, classes: str) -> str | None:
-        """Return the platform that a class attribute shows (Font Awesome, Bootstrap Icons, icon-..., social-...), if exactly one.
+        """Return the platform that a class attribute shows (Font Awesome, Bootstrap Icons ...), if exactly one.
 
-        >>> registry().match_classes("fab fa-linkedin-in"), registry().match_classes("bi bi-x"), registry().match_classes("social")
-        ('linkedin', None, None)
+        >>> registry().match_classes("fab fa-linkedin-in"), registry().match_classes("bi bi-x")
+        ('linkedin', None)
         """
         return self._names.classes(classes)
 
@@ -418,22 +432,22 @@ class Registry:
         """
         return self._names.placeholder(value)
 
-    # --- the screen ---------------------------------------------------------------------------------------------------------
+    # --- the screen -------------------------------------------------------------------------------------------------
 
     def may_mention(self, text: str) -> bool:
         """Tell whether a document may hold anything that the look-ups here would find.
 
-        False is certain, but for spaced-out letters and for weak names that are ordinary words ("in", "x"): these prove nothing
-        where no other platform is named. True is a guess. About 10 ms a megabyte where there is nothing to find.
+        False is certain, but for spaced-out letters and for weak names that are ordinary words ("in", "x"): these prove
+        nothing where no other platform is named. True is a guess.
 
         >>> registry().may_mention("<p>Jane Doe, Acme Inc.</p>"), registry().may_mention("<p>Find us on Facebook</p>")
         (False, True)
         """
-        if any(mark in text for mark in _SCREEN_ESCAPES):
-            return True
         screen = self._screen
         if screen is None:
             screen = self._screen = self._make_screen()
+        if any(mark in text for mark in screen.marks):
+            return True
         hosts = self._tables["hosts"]
         for host in set(_SCREEN_HOST.findall(text)):
             if any(name in hosts for name in suffixes(host.lower().rpartition("@")[2])):
@@ -446,15 +460,16 @@ class Registry:
 
     def _make_screen(self) -> _Screen:
         tables = self._tables
-        found = {*tables["words"]["screen"], *tables["schemes"], *tables["any_suffix"], *tables["open_hosts"]}
-        for key in ("strong", "whole", "icons"):
-            found.update(tables[key])
+        fillers = set().union(*tables["words"].values())
+        ordinary = {*tables["weak"], *tables["icons_weak"], *fillers}
+        found = {*tables["words"]["screen"], *tables["any_suffix"], *tables["open_hosts"], *tables["icons"]}
+        found.update(scheme for scheme in tables["schemes"] if scheme not in ordinary)
         # Of a name of several words one is enough to have a closer look.
-        for head, entries in tables["text"].items():
-            for _, *rest in entries:
-                if found.isdisjoint((head, *rest)):
-                    found.add(max((head, *rest), key=len))
-        ordinary = {*tables["weak"], *tables["icons_weak"]}.union(*tables["words"].values())
+        spelled = [key.split() for key in (*tables["strong"], *tables["whole"])]
+        spelled += [[head, *rest] for head, entries in tables["text"].items() for _, *rest in entries]
+        for words in sorted(spelled, key=len):
+            if found.isdisjoint(words):
+                found.add(min(words, key=lambda word: (word in fillers, word in ordinary, -len(word))))
         short: dict[str, list[str]] = {}
         for host, id_ in tables["hosts"].items():
             if not id_ or not found.isdisjoint(_HOST_PART.findall(host)):
@@ -467,11 +482,12 @@ class Registry:
                 short.setdefault(ending, []).append(part)
         # One look-behind a host, tried only after its ending: a bare "t.me/jane" costs nothing where it is not.
         branches = [
-            rf"{ending}(?=/)(?:{'|'.join(rf'(?<={_either_case(part)}.{ending})' for part in sorted(set(parts)))})"
+            rf"{ending}(?![\w-])(?:{'|'.join(rf'(?<={_either_case(part)}.{ending})' for part in sorted(set(parts)))})"
             for ending, parts in sorted(short.items())
         ]
         pattern = rf"\.(?:{'|'.join(branches)})" if branches else r"(?!)"
-        return _Screen(frozenset(word.encode() for word in found), re.compile(pattern))
+        schemes = tuple(f"{scheme}://" for scheme in sorted(tables["schemes"]) if scheme in ordinary)
+        return _Screen(frozenset(word.encode() for word in found), re.compile(pattern), (*_SCREEN_ESCAPES, *schemes))
 
 
 def _longest(address: Address, table: dict[str, str], paths: dict[str, list[str]]) -> tuple[str, str | None]:

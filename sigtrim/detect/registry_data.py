@@ -16,7 +16,18 @@ from sigtrim.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["CATEGORIES", "DATA", "LIST_KEYS", "build_tables", "check_platform", "load", "pack", "read_toml", "render", "unpack"]
+__all__ = [
+    "CATEGORIES",
+    "DATA",
+    "LIST_KEYS",
+    "build_tables",
+    "check_platform",
+    "load",
+    "pack",
+    "read_toml",
+    "render",
+    "unpack",
+]
 
 CATEGORIES = (
     "audio",
@@ -183,9 +194,9 @@ class _Claims:
 
 # The table that holds the names of each key, and how a name is levelled for it.
 _NAME_TABLES = (
-    ("labels", "strong", names.compact),
-    ("labels_whole", "whole", names.compact),
-    ("labels_weak", "weak", names.compact),
+    ("labels", "strong", names.label_key),
+    ("labels_whole", "whole", names.label_key),
+    ("labels_weak", "weak", names.label_key),
     ("icons", "icons", names.compact),
     ("icons_weak", "icons_weak", names.compact),
     ("icon_classes", "icon_classes", str.lower),
@@ -208,12 +219,12 @@ def build_tables(
     claims = _Claims()
     for _, table, _ in _NAME_TABLES:
         claims.tables[table] = {}
-    for platform, facts in sorted(platforms.items()):
+    for platform, facts in platforms.items():
         for key, table, level in _NAME_TABLES:
             for value in facts.get(key, ()):
                 claims.add(table, level(value), platform, key)
     tables = claims.tables
-    for platform, facts in sorted(platforms.items()):
+    for platform, facts in platforms.items():
         for host in facts.get("other_hosts", ()):
             if tables["hosts"].get(host):
                 raise ConfigError(
@@ -246,10 +257,10 @@ def _check_strength(tables: Mapping[str, Mapping[str, str]]) -> None:
 
 
 def _label_tables(platforms: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, list[list[str]]], dict[str, str]]:
-    """Return the strong labels by their first word, each as platform and further words, and those of unspaced scripts."""
+    """Return the strong labels by their first word (as platform and further words), and the unspaced ones."""
     text: dict[str, list[list[str]]] = {}
     unspaced: dict[str, str] = {}
-    for platform, facts in sorted(platforms.items()):
+    for platform, facts in platforms.items():
         for label in map(names.normalize, facts.get("labels", ())):
             if names.is_unspaced(label):
                 unspaced[label] = platform

@@ -10,23 +10,35 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sigtrim.parse.html import Document, Element
 from sigtrim.parse.source import Span
 
-__all__ = ["BLOCKS", "Flow", "Line", "Piece", "decode_text", "is_blank", "lay_out"]
+if TYPE_CHECKING:
+    from sigtrim.parse.html import Document, Element
 
-BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "caption", "center", "col", "colgroup", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hgroup", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
+__all__ = ["BLOCKS", "Flow", "Line", "Piece", "decode_text", "is_blank", "lay_out", "visible_characters"]
+
+
+def _words(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+BLOCKS = _words(
+    "address article aside blockquote body caption center col colgroup dd details dialog dir div dl dt fieldset"
+    " figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup html legend li main menu nav ol optgroup"
+    " option p pre search section summary table tbody td tfoot th thead tr ul"
 )
-_IMAGES = frozenset(["img", "image", "svg", "v:imagedata", "v:fill"])
-_BOXES = frozenset(["audio", "button", "canvas", "embed", "iframe", "input", "meter", "object", "progress", "select", "textarea", "video"])
-_INVISIBLE = frozenset(["head", "noscript", "script", "style", "template", "title", "xml"])
+_IMAGES = _words("img image svg v:imagedata v:fill")
+_BOXES = _words("audio button canvas embed iframe input meter object progress select textarea video")
+_INVISIBLE = _words("head noscript script style template title xml")
+_ICON_ELEMENTS = _words("em i span")
+_MARKED = BLOCKS | _IMAGES | _BOXES | _INVISIBLE | _ICON_ELEMENTS | _words("a area br hr")
 _REFERENCE = re.compile(r"&(?:#[0-9]++|#[xX][0-9a-fA-F]++|[0-9A-Za-z]++);?+")
 _ICON_FONTS = re.compile(
     r"(?:^|[\s_-])(?:fa|fab|fas|far|bi|icon|icons|ico|socicon|zocial|mdi)(?:$|[\s_-])", re.IGNORECASE
 )
-_BLANK = re.compile(r"[\s\u00a0\u00ad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060\ufeff\u034f\u115f\u2800]*+\Z")
+_BLANKS = re.compile(r"[\s\u00a0\u00ad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060\ufeff\u034f\u115f\u2800]++")
 
 
 @dataclass(slots=True, eq=False)
@@ -76,12 +88,24 @@ class Flow:
 
 
 def is_blank(text: str) -> bool:
-    """Tell whether a reader sees nothing of a decoded text.
+    r"""Tell whether a reader sees nothing of a decoded text.
 
-    >>> is_blank(" \\u00a0\\u200b"), is_blank("|")
+    >>> is_blank(" \u00a0\u200b"), is_blank("|")
     (True, False)
     """
-    return _BLANK.match(text) is not None
+    return not text or _BLANKS.fullmatch(text) is not None
+
+
+def visible_characters(text: str) -> bytearray:
+    r"""Return one byte for each character of a decoded text: 1 if a reader sees it, 0 if it is blank.
+
+    >>> visible_characters("a\u00a0b")
+    bytearray(b'\x01\x00\x01')
+    """
+    seen = bytearray(b"\1") * len(text)
+    for match in _BLANKS.finditer(text):
+        seen[match.start() : match.end()] = bytes(match.end() - match.start())
+    return seen
 
 
 def decode_text(text: str, start: int, end: int) -> tuple[str, list[int]]:
@@ -116,26 +140,100 @@ def decode_text(text: str, start: int, end: int) -> tuple[str, list[int]]:
 class _Layout:
     """The lines so far, and the one being filled; what only Outlook sees has lines of its own."""
 
-    def __init__(self, root: Element) -> None:
+    def __init__(self, document: Document) -> None:
+        self.text = document.text
+        self.root = document.root
         self.lines: list[Line] = []
         self.pieces: list[Piece] = []
-        self.line = Line([], root, 0, 0)
+        self.line = Line([], document.root, 0, 0)
         self.outer: list[Line] = []
+        self.links: list[Element] = []
+        self.blocks: dict[int, Element] = {}
 
-    def finish(self, block: Element, index: int) -> None:
-        """End the line before token `index`; the next one lies in `block`."""
-        if self.line.pieces:
-            self.line.last = index
-            self.lines.append(self.line)
-        self.line = Line([], block, index + 1, index + 1)
+    def finish(self, block: Element, index: int, *, first: int | None = None) -> None:
+        """End the line before token `index`; the next one lies in `block` and begins behind it, or with `first`."""
+        line = self.line
+        if first is None:
+            first = index + 1
+        if line.pieces:
+            line.last = index
+            self.lines.append(line)
+            self.line = Line([], block, first, first)
+        else:
+            line.block = block
+            line.first = line.last = first
 
-    def add(self, kind: str, start: int, end: int, text: str, element: Element, link: Element | None) -> None:
+    def add(self, kind: str, start: int, end: int, element: Element, text: str = "") -> None:
+        """Add a piece to the line being filled."""
+        link = self.links[-1] if self.links else None
         piece = Piece(kind, start, end, text, element, link, bool(self.outer), self.line)
         self.line.pieces.append(piece)
         self.pieces.append(piece)
 
+    def start_tag(self, index: int, element: Element) -> int:  # noqa: C901 - one branch a kind of element
+        """Take in a start tag that matters; return the index of the token to go on with, at least."""
+        name = element.name
+        skip_to = element.last if name in _INVISIBLE or name == "svg" else 0
+        start, end = element.start, element.start_end
+        if name in BLOCKS:
+            self.finish(element, index)
+        elif name == "br":
+            self.finish(self.line.block, index)
+        elif name == "hr":
+            self.finish(self.line.block, index, first=index)
+            links, self.links = self.links, []
+            self.add("box", start, end, element)
+            self.links = links
+            self.finish(self.line.block, index + 1, first=index + 1)
+        elif ":" in name and "href" in element.attributes:
+            if element.last > index + 1:
+                self.links.append(element)
+        elif name in _IMAGES:
+            self.add("image", start, element.end if element.closed else end, element)
+        elif name == "area":
+            self.links.append(element)
+            self.add("box", start, end, element)
+            self.links.pop()
+        elif name == "button" and "data-href" in element.attributes:
+            self.links.append(element)
+        elif name in _BOXES:
+            self.add("box", start, end, element)
+        elif name in _ICON_ELEMENTS:
+            if _is_icon(self.text, index, element):
+                self.add("image", start, element.end, element)
+        elif name == "a" and element.last > index + 1:
+            self.links.append(element)
+        return skip_to
 
-def lay_out(document: Document) -> Flow:
+    def end_tag(self, index: int, start: int, element: Element) -> None:
+        """Take in the end tag of a block."""
+        around = element.parent if element.end_start == start and element.parent is not None else element
+        self.finish(self.enclosing_block(around), index)
+
+    def enclosing_block(self, element: Element) -> Element:
+        """Find the innermost block at or around an element; what is found on the way is kept for the next search."""
+        known = self.blocks
+        passed: list[int] = []
+        at = element
+        while at.name not in BLOCKS and at.parent is not None:
+            passed.append(id(at))
+            at = known.get(id(at), at.parent)
+        known.update(dict.fromkeys(passed, at))
+        return at
+
+    def open_hidden(self, index: int, element: Element) -> None:
+        """Begin what only Outlook sees."""
+        self.outer.append(self.line)
+        self.line = Line([], element, index + 1, index + 1)
+
+    def close_hidden(self, index: int, element: Element) -> None:
+        """Go on with the line that what only Outlook sees interrupted."""
+        if self.outer:
+            self.finish(element, index)
+            self.line = self.outer.pop()
+
+
+def lay_out(document: Document) -> Flow:  # noqa: C901 - one branch a kind of token
     """Find the lines of a document.
 
     >>> from sigtrim.parse.html import parse
@@ -144,81 +242,40 @@ def lay_out(document: Document) -> Flow:
     [['Ada ', 'Byrne'], ['image']]
     """
     text = document.text
-    layout = _Layout(document.root)
-    links: list[Element] = []
-    skip_until = 0
-    block = document.root
-    blocks: dict[int, Element] = {}
+    owners = document.owners
+    layout = _Layout(document)
+    links = layout.links
+    skip_to = 0
     for index, (kind, start, end, name) in enumerate(document.tokens):
-        if index < skip_until:
+        if index < skip_to:
             continue
-        owner = document.owners[index]
         while links and index >= links[-1].last:
             links.pop()
         if kind == "text":
-            if name:
-                continue
             raw = text[start:end]
-            if not raw.isspace():
+            if not name and not raw.isspace():
                 value = html.unescape(raw) if "&" in raw else raw
                 if not is_blank(value):
-                    layout.add("text", start, end, value, owner, links[-1] if links else None)
+                    layout.add("text", start, end, owners[index], value)
         elif kind == "start":
-            if name in BLOCKS:
-                block = owner
-                layout.finish(block, index)
-            elif name == "br":
-                layout.finish(block, index)
-            elif name == "hr":
-                layout.finish(block, index)
-                layout.line.first = index
-                layout.add("box", start, end, "", owner, None)
-                layout.finish(block, index + 1)
-                layout.line.first = index + 1
-            elif name == "a" or name == "area" or (":" in name and "href" in owner.attributes):  # noqa: PLR1714 - speed
-                if owner.last > index + 1:
-                    links.append(owner)
-                if name == "area":
-                    layout.add("box", start, end, "", owner, owner)
-            elif name == "button" and "data-href" in owner.attributes:
-                links.append(owner)
-            elif name in _IMAGES:
-                layout.add("image", start, owner.end if owner.closed else end, "", owner, links[-1] if links else None)
-                if name == "svg":
-                    skip_until = owner.last
-            elif name in _BOXES:
-                layout.add("box", start, end, "", owner, links[-1] if links else None)
-            elif name in ("i", "span", "em") and _ICON_FONTS.search(owner.get("class")):
-                if owner.closed and owner.last <= index + 3 and is_blank(text[owner.start_end : owner.end_start]):
-                    layout.add("image", start, owner.end, "", owner, links[-1] if links else None)
-            if name in _INVISIBLE:
-                skip_until = owner.last
+            if name in _MARKED or ":" in name:
+                skip_to = layout.start_tag(index, owners[index])
         elif kind == "end":
             if name in BLOCKS:
-                outer = owner.parent if owner.end_start == start and owner.parent is not None else owner
-                block = _enclosing_block(outer, blocks)
-                layout.finish(block, index)
+                layout.end_tag(index, start, owners[index])
         elif kind == "if" and name == "hidden":
-            layout.outer.append(layout.line)
-            layout.line = Line([], owner, index + 1, index + 1)
-        elif kind == "endif" and name == "hidden" and layout.outer:
-            layout.finish(owner, index)
-            layout.line = layout.outer.pop()
+            layout.open_hidden(index, owners[index])
+        elif kind == "endif" and name == "hidden":
+            layout.close_hidden(index, owners[index])
     layout.finish(document.root, len(document.tokens))
     return Flow(layout.lines, layout.pieces)
 
 
-def _enclosing_block(element: Element, known: dict[int, Element]) -> Element:
-    """Find the innermost block at or around an element; what was found on the way is kept for the next search."""
-    passed: list[Element] = []
-    at = element
-    while at.name not in BLOCKS and at.parent is not None:
-        found = known.get(id(at))
-        if found is not None:
-            at = found
-            break
-        passed.append(at)
-        at = at.parent
-    for one in passed:
-        known[id(one)] = at
-    return at
+def _is_icon(text: str, index: int, element: Element) -> bool:
+    """Tell whether an element is empty but for the icon that a font draws in it."""
+    return (
+        element.closed
+        and element.last <= index + 3
+        and _ICON_FONTS.search(element.get("class")) is not None
+        and is_blank(text[element.start_end : element.end_start])
+    )

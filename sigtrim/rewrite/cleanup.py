@@ -49,8 +49,10 @@ def cut_containers(plan: Plan, host: Element | None) -> None:
     for element in list(emptied.values()):
         for spacer in _needless_spacers(plan, element, emptied):
             emptied[id(spacer)] = spacer
+    cut_already = {(span.start, span.end) for cut in plan.cuts for span in cut.spans}
     for element in emptied.values():
-        plan.cut("empty-container", None, [element.span], (f"<{element.name}> was left empty",))
+        if (element.start, element.end) not in cut_already:
+            plan.cut("empty-container", None, [element.span], (f"<{element.name}> was left empty",))
 
 
 def _around_cuts(plan: Plan) -> Iterator[Element]:
@@ -162,6 +164,7 @@ def _needless_spacers(plan: Plan, element: Element, emptied: dict[int, Element])
 def cut_breaks(plan: Plan, insertion: int | None) -> None:
     """Cut the `<br>`s of lines that went; `insertion` is where the call to action goes, which counts as content."""
     lines = [line for line in plan.flow.lines if not line.pieces[0].hidden]
+    kept = {piece.start for piece in plan.flow.pieces if not plan.is_gone(piece)}
     at = 0
     while at < len(lines):
         last = at
@@ -170,29 +173,22 @@ def cut_breaks(plan: Plan, insertion: int | None) -> None:
             continue
         while last + 1 < len(lines) and plan.is_line_gone(lines[last + 1]) and lines[last + 1].block is lines[at].block:
             last += 1
-        _cut_breaks_around(plan, lines[at], lines[last], insertion)
+        _cut_breaks_around(plan, lines[at], lines[last], kept, insertion)
         at = last + 1
 
 
-def _cut_breaks_around(plan: Plan, first: Line, last: Line, insertion: int | None) -> None:
+def _cut_breaks_around(plan: Plan, first: Line, last: Line, kept: set[int], insertion: int | None) -> None:
     tokens = plan.document.tokens
-    if (
-        insertion is not None
-        and tokens[first.first].start <= insertion <= tokens[min(last.last, len(tokens) - 1)].start
-    ):
-        inside = [index for index in range(first.first, last.last) if _is_break(plan.document, index)]
-        plan.cut("empty-container", None, _spans(plan, inside), ("line breaks between removed links",))
-        return
-    pieces = {piece.start for piece in plan.flow.pieces if not plan.is_gone(piece)}
-    before, content_before = _breaks(plan, range(first.first - 1, -1, -1), pieces, insertion)
-    behind, content_behind = _breaks(plan, range(last.last, len(tokens)), pieces, insertion)
     cuts = [index for index in range(first.first, last.last) if _is_break(plan.document, index)]
-    if content_before and content_behind:
-        cuts += behind if len(before) >= len(behind) else before
-    elif content_before:
-        cuts += before + behind
-    else:
-        cuts += behind
+    if insertion is None or not tokens[first.first].start <= insertion <= tokens[min(last.last, len(tokens) - 1)].start:
+        before, content_before = _breaks(plan, range(first.first - 1, -1, -1), kept, insertion)
+        behind, content_behind = _breaks(plan, range(last.last, len(tokens)), kept, insertion)
+        if content_before and content_behind:
+            cuts += behind if len(before) >= len(behind) else before
+        elif content_before:
+            cuts += before + behind
+        else:
+            cuts += behind
     plan.cut("empty-container", None, _spans(plan, cuts), ("line breaks of removed lines",))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.handles import row_of
-from sigtrim.parse.flow import BLOCKS
+from sigtrim.parse.flow import BLOCKS, is_blank
 from sigtrim.parse.html import attributes
 
 if TYPE_CHECKING:
@@ -68,6 +68,13 @@ _HOSTS = frozenset(
         "td",
         "th",
     ]
+)
+_OPENS_CONDITION = re.compile(
+    r"(?:\{\{#[^{}]*\}\}|\{%-?\s*(?:if|unless|for)\b[^%]*%\}|\{[A-Z]{2}\}|<%\s*if\b[^%]*%>|%%IF[^%]*%%)\s*\Z",
+    re.IGNORECASE,
+)
+_CLOSES_CONDITION = re.compile(
+    r"\s*(?:\{\{/|\{\{else|\{%-?\s*(?:end|else)|\{/[A-Z]{2}\}|<%\s*(?:end|\}|else)|%%END)", re.IGNORECASE
 )
 _CLOSED_TO_LINKS = frozenset(["!hidden", "!revealed", "a", "button", "select", "svg"])
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
@@ -224,7 +231,25 @@ def find_place(plan: Plan, mentions: Iterable[Mention]) -> Place:
     groups = _groups(plan, mentions)
     if not groups:
         return _end_place(plan)
-    group = max(groups, key=lambda one: _rank(plan, one))
+    place = _group_place(plan, max(groups, key=lambda one: _rank(plan, one)))
+    return _end_place(plan) if _is_conditional(plan, place) else place
+
+
+def _is_conditional(plan: Plan, place: Place) -> bool:
+    """Tell whether a template's condition stands around a place: there the call to action would come and go."""
+    before = behind = ""
+    for piece in plan.flow.pieces:
+        if piece.kind != "text" or plan.is_gone(piece):
+            continue
+        if piece.start >= place.offset:
+            behind = piece.text
+            break
+        before = piece.text
+    return _OPENS_CONDITION.search(before) is not None and _CLOSES_CONDITION.match(behind) is not None
+
+
+def _group_place(plan: Plan, group: list[Mention]) -> Place:
+    """Find the first surviving place of a group of mentions."""
     elements = [_holder(plan, mention) for mention in group]
     common = _path(elements[0])
     for element in elements[1:]:
@@ -364,7 +389,12 @@ def _neighbour(plan: Plan, offset: int, gone: tuple[Span, ...], *, step: int) ->
     index = plan.document.token_at(offset)
     if step < 0 and tokens and tokens[index].start >= offset:
         index -= 1
-    pieces = {piece.start for piece in plan.flow.pieces if not plan.is_gone(piece)}
+    pieces = {piece.start: piece for piece in plan.flow.pieces if not plan.is_gone(piece)}
+    around = pieces.get(tokens[index].start) if 0 <= index < len(tokens) else None
+    if around is not None and around.kind == "text" and around.start < offset < around.end:
+        side = plan.text_left(around, offset) if step > 0 else plan.text_left(around, 0, offset)
+        if not is_blank(side):
+            return True
     spans = iter(gone if step > 0 else reversed(gone))
     span = next(spans, None)
     while 0 <= index < len(tokens):
@@ -372,7 +402,7 @@ def _neighbour(plan: Plan, offset: int, gone: tuple[Span, ...], *, step: int) ->
         while span is not None and (span.end <= start if step > 0 else span.start >= end):
             span = next(spans, None)
         is_cut = span is not None and span.start <= start and end <= span.end
-        if not is_cut and (start >= offset or step < 0):
+        if not is_cut and (start >= offset if step > 0 else end <= offset):
             if start in pieces:
                 return name != "hr"
             if kind in ("start", "end") and (name in BLOCKS or name == "br"):

@@ -58,6 +58,10 @@ _PUNCTUATION = re.compile(r"[!?.,;:…。！？]+")
 _SYMBOLS = re.compile(r"[^\w\x00\x01]+")
 _TAIL = " \t\r\n\u00a0:：-–—=>►▶→➤👉"
 _LABEL_WORDS = 8
+_HEAD_WORDS = 4
+_JOINTS = frozenset(["and", "gone", "loose", "mark", "sep"])
+# `{link && (<a>)}` of JSX: what is left of it without the link is no longer code.
+_GUARD = re.compile(r"\{\s*!{0,2}[\w.?]+\s*&&\s*\(?\s*(?=\x00)[\x00\s]+\)?\s*\}")
 _HEADER_REACH = 3  # lines; a tagline can stand between a header and its icons
 _SENTENCE = re.compile(r"[.!?…。！？](?=\s|\Z)")
 
@@ -214,12 +218,23 @@ def cut_labels(plan: Plan) -> None:
     for line in plan.flow.lines:
         if not _has_gone(plan, line) or plan.is_line_gone(line):
             continue
+        _cut_guards(plan, line)
         for _ in range(3):  # a label can stand before a label
             view = _View(plan, line)
             items = [item for item in view.items() if item.kind != "space"]
             found = [_cut_label(plan, view, items, at) for at in range(len(items))]
             if not any(found):
                 break
+
+
+def _cut_guards(plan: Plan, line: Line) -> None:
+    if not any("&&" in piece.text for piece in line.pieces):
+        return
+    view = _View(plan, line)
+    for match in _GUARD.finditer(view.text):
+        for at in range(match.start(), match.end()):
+            if view.text[at] != _GONE:
+                _drop(plan, view, at, at + 1, None)
 
 
 def _cut_label(plan: Plan, view: _View, items: list[_Item], at: int) -> bool:
@@ -234,9 +249,11 @@ def _cut_label(plan: Plan, view: _View, items: list[_Item], at: int) -> bool:
         after = items[at + 2]
     before = items[at - 1] if at else None
     if after is not None and after.kind == "gone":
-        start = _label_start(plan, text)
+        heads_line = all(one.kind in _JOINTS for one in items[at + 1 :])
+        start = _label_start(plan, text, heads_line=heads_line)
         if start is not None:
-            _drop(plan, view, item.start + start, item.end, view.platforms.get(after.start))
+            label = text[start:].strip(_TAIL)
+            _drop(plan, view, item.start + start, item.end, plan.registry.match_label(label, weak=True))
             return True
     if before is not None and before.kind == "gone":
         platform = view.platforms.get(before.start)
@@ -246,14 +263,19 @@ def _cut_label(plan: Plan, view: _View, items: list[_Item], at: int) -> bool:
     return False
 
 
-def _label_start(plan: Plan, text: str) -> int | None:
-    """Return where in a run of text the label of what follows begins; None if it has none."""
+def _label_start(plan: Plan, text: str, *, heads_line: bool) -> int | None:
+    """Return where in a run of text the label of what follows begins; None if it has none.
+
+    `heads_line` tells that all that follows on the line goes.
+    """
     if _CODE.search(text):
         return None
     trimmed = text.rstrip(_TAIL)
     if not trimmed or _SYMBOLS.fullmatch(trimmed):
         return 0
     if plan.registry.match_label(trimmed, weak=True) or is_list_label(trimmed):
+        return 0
+    if heads_line and text.rstrip().endswith((":", "：")) and len(trimmed.split()) <= _HEAD_WORDS:
         return 0
     sentences = [match.end() for match in _SENTENCE.finditer(trimmed[:-1])]
     start = sentences[-1] if sentences else 0

@@ -34,6 +34,7 @@ _LOGO_NAME = re.compile(
 _PHONE = re.compile(r"[+(]?[\d\s\u00a0()./-]{6,}\Z")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
 _LABEL_LENGTH = 60
+_FEW_WORDS = 5
 _GLYPH_LENGTH = 3  # "PI" between other links of the list
 _LABEL_END = " :：\u00a0\n\r\t"
 
@@ -122,13 +123,22 @@ def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece], sentence: Sen
         return in_prose
     if len(text) <= _LABEL_LENGTH and registry.match_words(text) == mention.platform:
         return in_prose
-    if _is_labelled(plan, pieces[0], mention):
+    if _is_labelled(plan, pieces[0], mention) or _names_weakly(plan, text, mention):
         return False
     if not in_prose and len(text) <= _GLYPH_LENGTH and sentence.neighbours > 1:
         return False
     if in_prose or " " in text:
         return in_prose or not sentence.is_call()
     return not _is_handle_of(text, mention)
+
+
+def _names_weakly(plan: Plan, text: str, mention: Mention) -> bool:
+    """Tell whether a short text holds a name that is a common word elsewhere: "Chat on Signal"."""
+    words = text.split()
+    return len(words) <= _FEW_WORDS and any(
+        (len(word) > 2 or word == "X") and plan.registry.match_label(word, weak=True) == mention.platform
+        for word in words
+    )
 
 
 def _is_labelled(plan: Plan, piece: Piece, mention: Mention) -> bool:

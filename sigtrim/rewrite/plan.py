@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING
 
-from sigtrim.parse.flow import decode_text, is_blank
-from sigtrim.parse.source import Span
+from sigtrim.parse.flow import decode_text, visible_characters
 
 if TYPE_CHECKING:
     from sigtrim.detect.linklist import Mention
     from sigtrim.detect.platforms import Registry
     from sigtrim.parse.flow import Flow, Line, Piece
     from sigtrim.parse.html import Document, Element
+    from sigtrim.parse.source import Span
 
 __all__ = ["Cut", "Plan"]
 
@@ -26,6 +27,40 @@ class Cut:
     platform: str | None
     spans: tuple[Span, ...]
     evidence: tuple[str, ...]
+
+
+class _Rest:
+    """What is left of a piece of text while holes are cut into it.
+
+    Attributes:
+        holes: how many holes were cut.
+        visible: how many characters are left that a reader sees.
+
+    """
+
+    __slots__ = ("_decoded", "_kept", "_offsets", "_seen", "holes", "visible")
+
+    def __init__(self, decoded: str, offsets: list[int]) -> None:
+        self._decoded = decoded
+        self._offsets = offsets
+        self._kept = bytearray(b"\1") * len(decoded)
+        self._seen = visible_characters(decoded)
+        self.holes = 0
+        self.visible = sum(self._seen)
+
+    def cut(self, hole: Span) -> None:
+        """Take out the characters that begin in a span of the source."""
+        start, end = bisect_left(self._offsets, hole.start), bisect_left(self._offsets, hole.end)
+        end = min(end, len(self._decoded))
+        self.holes += 1
+        if start < end:
+            self.visible -= sum(self._seen[start:end])
+            self._kept[start:end] = self._seen[start:end] = bytes(end - start)
+
+    def text(self, start: int, end: int) -> str:
+        """Return the characters that are left between two offsets of the source."""
+        first, last = bisect_left(self._offsets, start), bisect_left(self._offsets, end)
+        return "".join(compress(self._decoded[first:last], self._kept[first:last]))
 
 
 class Plan:
@@ -45,6 +80,7 @@ class Plan:
         self.cuts: list[Cut] = []
         self.gone: dict[int, str | None] = {}
         self.holes: dict[int, list[Span]] = {}
+        self._rests: dict[int, _Rest] = {}
         self._survivors: list[int] | None = None
 
     def cut(self, code: str, platform: str | None, spans: list[Span], evidence: tuple[str, ...]) -> None:
@@ -60,23 +96,22 @@ class Plan:
     def drop_text(self, piece: Piece, span: Span) -> None:
         """Note that part of a text piece goes."""
         self.holes.setdefault(id(piece), []).append(span)
-        self._survivors = None
-        if is_blank(self.text_left(piece)):
-            self.gone.setdefault(id(piece), None)
+        if id(piece) not in self.gone and not self._rest(piece).visible:
+            self.drop(piece, None)
 
-    def text_left(self, piece: Piece) -> str:
-        """Return the decoded text of a piece without what goes."""
+    def text_left(self, piece: Piece, start: int = 0, end: int | None = None) -> str:
+        """Return the decoded text of a piece without what goes, or of its part between two offsets."""
         if id(piece) in self.gone:
             return ""
-        holes = self.holes.get(id(piece))
-        if not holes:
-            return piece.text
-        decoded, offsets = decode_text(self.document.text, piece.start, piece.end)
-        return "".join(
-            character
-            for at, character in enumerate(decoded)
-            if not any(hole.start <= offsets[at] < hole.end for hole in holes)
-        )
+        return self._rest(piece).text(start, piece.end if end is None else end)
+
+    def _rest(self, piece: Piece) -> _Rest:
+        rest = self._rests.get(id(piece))
+        if rest is None:
+            rest = self._rests[id(piece)] = _Rest(*decode_text(self.document.text, piece.start, piece.end))
+        for hole in self.holes.get(id(piece), [])[rest.holes :]:
+            rest.cut(hole)
+        return rest
 
     def is_gone(self, piece: Piece) -> bool:
         """Tell whether a piece goes whole."""

@@ -1,0 +1,60 @@
+"""The files that signatures live in: each format has a module that unwraps its documents and splices edits back."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Protocol
+
+from sigtrim.errors import ConfigError
+from sigtrim.formats import mailsignature
+from sigtrim.formats.result import FileRewrite
+
+if TYPE_CHECKING:
+    from sigtrim.rewriter import Rewriter
+
+__all__ = ["FORMATS", "SUFFIXES", "FileRewrite", "rewrite", "sniff"]
+
+
+class _Format(Protocol):
+    """What a module of a format offers."""
+
+    FORMAT: str
+
+    def matches(self, data: bytes) -> bool: ...
+
+    def rewrite(self, rewriter: Rewriter, data: bytes, *, name: str | None = None) -> FileRewrite: ...
+
+
+_MODULES: dict[str, _Format] = {module.FORMAT: module for module in (mailsignature,)}
+
+FORMATS = tuple(_MODULES)
+"""The formats with a module of their own; `html` and `text` are the rewriter's."""
+
+SUFFIXES = {".mailsignature": mailsignature.FORMAT}
+"""The format that a file name promises, by its suffix in lower case."""
+
+
+def sniff(data: bytes, name: str | None = None) -> str | None:
+    r"""Find out the format of a file: by its content, and where that tells nothing, by its name.
+
+    Returns None for a document that is not wrapped: HTML or text, which the rewriter tells apart.
+
+    >>> sniff(b"Content-Type: text/html;\n\tcharset=utf-8\nMime-Version: 1.0\n\n<b>Ada</b>")
+    'mailsignature'
+    >>> sniff(b"<b>Ada</b>", "ada.htm") is None
+    True
+    """
+    for module in _MODULES.values():
+        if module.matches(data):
+            return module.FORMAT
+    return SUFFIXES.get(os.path.splitext(name)[1].lower()) if name is not None else None  # noqa: PTH122 - a name, not a path
+
+
+def rewrite(rewriter: Rewriter, data: bytes, *, format: str, name: str | None = None) -> FileRewrite:  # noqa: A002 - the word that users know
+    """Rewrite a file in one of `FORMATS`; all bytes outside the edits stay.
+
+    Raises `ConfigError` for an unknown format, `SourceError` if the file is not in the format.
+    """
+    if format not in _MODULES:
+        raise ConfigError(f"format: {format!r} is not one of {', '.join(FORMATS)}")
+    return _MODULES[format].rewrite(rewriter, data, name=name)
