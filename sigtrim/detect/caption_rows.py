@@ -9,9 +9,9 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
-from sigtrim.detect.phrases import calls_at, find_phrases, is_asking
+from sigtrim.detect.phrases import calls_at, find_fillers, find_phrases, is_asking
 from sigtrim.detect.wrappers import unwrap
 from sigtrim.parse.caption import find_handles, find_links
 from sigtrim.parse.fold import fold_text
@@ -47,6 +47,10 @@ _HIDDEN = re.compile(
     "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0]+"
 )
+# Names in scripts without spaces have no first word.
+_UNSPACED = re.compile(
+    "[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u10a0-\u10ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+)
 _MAX_CHUNK = 60
 _SHORT_ROW = 100
 _SHORT_NAME = 5
@@ -56,8 +60,7 @@ _COMMON = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """The name of a platform in the text, outside links; half-open offsets in code points."""
 
     start: int
@@ -138,6 +141,11 @@ class Row:
             self._hits = self._outside(found, lambda hit: (hit.start, hit.end)) if self.links else found
         return self._hits
 
+    def fillers_between(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the small words of headers between two offsets, as ranges."""
+        found = find_fillers(self.text[start - self.line.start : end - self.line.start])
+        return [(hit.start + start, hit.end + start) for hit in found]
+
     @property
     def breaks(self) -> list[int]:
         """Where a call begins right behind another word: "see youSubscribe to my channel"."""
@@ -147,12 +155,7 @@ class Row:
     def labels(self) -> list[Label]:
         """The names of platforms outside links, in the order of the text."""
         if self._labels is None:
-            base = self.line.start
-            named = [Label(hit.start + base, hit.end + base, hit.platform) for hit in self._known.labels_in(self.text)]
-            self._labels = self._outside(named, lambda label: (label.start, label.end)) if self.links else named
-            short = self._short_labels()
-            if short:
-                self._labels = sorted((*self._labels, *short), key=lambda label: label.start)
+            self._labels = self._find_labels() if self._may_name() else []
         return self._labels
 
     def has(self, *kinds: str, start: int = 0, end: int | None = None) -> bool:
@@ -202,10 +205,24 @@ class Row:
                 kept.append(item)
         return kept
 
-    def _short_labels(self) -> list[Label]:
+    def _find_labels(self) -> list[Label]:
+        base = self.line.start
+        found = [Label(hit.start + base, hit.end + base, hit.platform) for hit in self._known.labels_in(self.text)]
+        labels = self._outside(found, lambda label: (label.start, label.end)) if self.links else found
+        short = self._short_labels(labels)
+        return sorted((*labels, *short), key=lambda label: label.start) if short else labels
+
+    def _may_name(self) -> bool:
+        words = _TOKEN.findall(fold_text(self.text))
+        return (
+            not _heads(self._known).isdisjoint(words)
+            or (len(words) > 3 and _SPACED.search(self.text) is not None)
+            or _UNSPACED.search(self.text) is not None
+        )
+
+    def _short_labels(self, labels: list[Label]) -> list[Label]:
         """Find the names that are only told by their place: "IG:", "FB/YT", "T W I T C H", "X: @acme"."""
         base = self.line.start
-        labels = self._labels or []
         found: list[Label] = []
         edges = [base, *(edge for one in self.links for edge in (one.link.start, one.link.end)), self.line.end]
         at = 0
@@ -223,7 +240,7 @@ class Row:
 
     def _short_label(self, chunk: str, start: int, end: int) -> Label | None:
         beside = bool(self.links) or any(start <= one.start <= end + _WEAK_CHUNK for one in self.handles[:8])
-        named = _name_in(self._known, chunk, len(chunk.strip()) <= _WEAK_CHUNK and beside)
+        named = _name_in(self._known, chunk, weak=len(chunk.strip()) <= _WEAK_CHUNK and beside)
         if named is None and self.links and (after := _AFTER_ON.search(chunk)) is not None:
             platform = _match(self._known, after[1], weak=True)
             if platform is not None and self.has("opener", "follow", "like"):
@@ -238,14 +255,19 @@ class Row:
         return Label(start + first, start + last, platform)
 
 
-def _name_in(known: Registry, chunk: str, weak: bool) -> tuple[int, int, str] | None:  # noqa: FBT001 - private
+def _name_in(known: Registry, chunk: str, *, weak: bool) -> tuple[int, int, str] | None:
     """Find a short name in a piece of a row: the whole of it, its spaced letters, or one of its words."""
+    heads = _heads(known)
+    words = [word for word in _CHUNK_WORD.finditer(chunk) if fold_text(word[0]).rstrip("+") in heads]
+    spaced = _SPACED.search(chunk)
+    if not words and spaced is None and _UNSPACED.search(chunk) is None:
+        return None
     platform = _match(known, chunk, weak=False)
-    if platform is None and (spaced := _SPACED.search(chunk)) is not None:
+    if platform is None and spaced is not None:
         platform = _match(known, spaced[0], weak=False)
     if platform is not None:
         return 0, len(chunk), platform
-    for word in _CHUNK_WORD.finditer(chunk):
+    for word in words:
         if len(word[0]) <= _SHORT_NAME and word[0].casefold() not in _COMMON:
             platform = _match(known, word[0], weak=False)
             if platform is not None:
@@ -278,26 +300,38 @@ def read_rows(text: str, lines: Sequence[Line], known: Registry) -> tuple[list[R
             inside += 1
         if inside == len(links) or links[inside].start >= handle.end:
             rows[at].handles.append(handle)
-    heads = _heads(known)
-    return rows, [row for row in rows if row.links or row.handles or _may_tell(row.text, heads)]
+    names = _names(known)
+    return rows, [row for row in rows if row.links or row.handles or _may_tell(row.text, names)]
 
 
-def _may_tell(text: str, heads: frozenset[str]) -> bool:
+def _may_tell(text: str, names: frozenset[str]) -> bool:
     """Tell whether a line may ask for something or, being short, name a platform."""
     if len(text) < 2:
         return False
     folded = fold_text(text)
     words = _TOKEN.findall(folded)
-    return is_asking(words, folded) or (
-        len(text) <= _SHORT_ROW
-        and (not heads.isdisjoint(words) or not folded.isascii() or (len(words) > 3 and _SPACED.search(text) is not None))
-    ) or (len(text) > _MAX_CHUNK and _GLUE.search(text) is not None)
+    if is_asking(words, folded):
+        return True
+    if len(text) <= _SHORT_ROW and (
+        not names.isdisjoint(words)
+        or (not folded.isascii() and _UNSPACED.search(folded) is not None)
+        or (len(words) > 3 and _SPACED.search(text) is not None)
+    ):
+        return True
+    return len(text) > _MAX_CHUNK and any(calls_at(text, match.start()) for match in _GLUE.finditer(text))
 
 
 @lru_cache(maxsize=8)
 def _heads(known: Registry) -> frozenset[str]:
-    """Collect the first words of all names of platforms."""
-    names = {name for one in known for name in (one.name, *one.labels, *one.labels_whole)}
+    """Collect the first words of all names of platforms, also of those that are names beside other evidence only."""
+    names = {name for one in known for name in one.labels_weak}
+    return _names(known) | {words[0] for name in names if (words := _TOKEN.findall(fold_text(name)))}
+
+
+@lru_cache(maxsize=8)
+def _names(known: Registry) -> frozenset[str]:
+    """Collect the first words of the names of platforms."""
+    names = {name for one in known for name in (*one.labels, *one.labels_whole)}
     return frozenset(words[0] for name in names if (words := _TOKEN.findall(fold_text(name))))
 
 

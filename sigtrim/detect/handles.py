@@ -55,8 +55,10 @@ def find_handles(
     """
     finder = _Finder(document, registry, links)
     for index, line in enumerate(flow.lines):
+        following = flow.lines[index + 1] if index + 1 < len(flow.lines) else None
         finder.read_text(line)
-        finder.read_icons(line, flow.lines[index + 1] if index + 1 < len(flow.lines) else None)
+        finder.read_icons(line, following)
+        finder.read_label_cell(line, following)
     return finder.mentions, finder.taken
 
 
@@ -115,6 +117,25 @@ class _Finder:
         if row is not None and row is row_of(following.block) and following.block is not line.block:
             others = following.pieces
             self._take_handle(pieces[-1], others[0], others[1] if len(others) > 1 else None)
+
+    def read_label_cell(self, line: Line, following: Line | None) -> None:
+        """Find a handle alone in its cell, behind a cell that holds nothing but a platform's name."""
+        if following is None or len(line.pieces) != 1 or len(following.pieces) != 1 or line.block is following.block:
+            return
+        label, head = line.pieces[0], following.pieces[0]
+        if label.kind != "text" or head.kind != "text" or label.link is not None or head.link is not None:
+            return
+        row = row_of(line.block)
+        text = head.text.strip(" \t\r\n\u00a0")
+        if row is None or row is not row_of(following.block) or id(head) in self.taken or not _is_handle(text):
+            return
+        platform = self.registry.match_label(label.text)
+        if platform is not None:
+            self.taken.update((id(label), id(head)))
+            lead = len(head.text) - len(head.text.lstrip(" \t\r\n\u00a0"))
+            span = Span(self._offset(head, lead), self._offset(head, lead + len(text)))
+            evidence = (f"handle beside label {label.text.strip()}",)
+            self.mentions.append(Mention("handle", "profile", platform, span, None, evidence))
 
     def _take_handle(self, image: Piece, head: Piece, behind: Piece | None) -> None:
         """Take the text behind an icon as a handle, if it is one and nothing else stands with it."""

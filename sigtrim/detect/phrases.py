@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from sigtrim.parse.fold import Folded, fold, fold_text
 
@@ -23,6 +23,7 @@ __all__ = [
     "PhraseKind",
     "calls_at",
     "compile_table",
+    "find_fillers",
     "find_phrases",
     "follow_phrases",
     "is_asking",
@@ -52,8 +53,7 @@ _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _HASHTAG_OR_HANDLE = re.compile(r"[#＃@]")
 
 
-@dataclass(frozen=True, slots=True)
-class PhraseHit:
+class PhraseHit(NamedTuple):
     """A phrase in a text: its range, half-open, in code points, and its kind."""
 
     start: int
@@ -65,6 +65,9 @@ class PhraseHit:
         return PhraseHit(self.start + by, self.end + by, self.kind) if by else self
 
 
+_Run = tuple[tuple[str, ...], tuple[PhraseKind, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Phrases:
     """The phrases, ready to be looked up.
@@ -73,15 +76,18 @@ class _Phrases:
     scripts without spaces, whose kinds `run_kinds` tells.
     """
 
-    by_word: dict[str, tuple[tuple[tuple[str, ...], tuple[PhraseKind, ...]], ...]]
+    by_word: dict[str, tuple[_Run, ...]]
     runs: re.Pattern[str]
     run_kinds: dict[str, tuple[PhraseKind, ...]]
+    filler_by_word: dict[str, tuple[_Run, ...]]
+    filler_runs: re.Pattern[str]
+    all_runs: re.Pattern[str]
     asking_words: frozenset[str]
     asking_runs: re.Pattern[str]
 
 
 def find_phrases(text: str) -> tuple[PhraseHit, ...]:
-    """Find the phrases of all kinds, for each kind the longest at a place, in the order of the text.
+    """Find the phrases of all kinds but fillers, for each kind the longest at a place, in the order of the text.
 
     >>> [hit.kind for hit in find_phrases("Don't forget to LIKE, comment & subscribe!") if hit.kind in FOLLOW_KINDS]
     ['like', 'like', 'subscribe']
@@ -89,15 +95,27 @@ def find_phrases(text: str) -> tuple[PhraseHit, ...]:
     return _find(fold(text))
 
 
-def _find(folded: Folded) -> tuple[PhraseHit, ...]:
+def find_fillers(text: str) -> tuple[PhraseHit, ...]:
+    """Find the small words that may stand around a header, in the order of the text.
+
+    >>> [hit.start for hit in find_fillers("follow all of us")]
+    [0, 7, 11, 14]
+    """
+    return _find(fold(text), fillers=True)
+
+
+def _find(folded: Folded, *, fillers: bool = False) -> tuple[PhraseHit, ...]:
     phrases = _phrases()
     text = folded.text
     hits: list[PhraseHit] = []
-    by_word = phrases.by_word
-    words = [match for match in _WORD.finditer(text)]
-    tokens = [match[0] for match in words]
-    for index, token in enumerate(tokens):
-        candidates = by_word.get(token)
+    by_word = phrases.filler_by_word if fillers else phrases.by_word
+    tokens = _WORD.findall(text)
+    if by_word.keys().isdisjoint(tokens):
+        words: list[re.Match[str]] = []
+    else:
+        words = list(_WORD.finditer(text))
+    for index in range(len(words)):
+        candidates = by_word.get(tokens[index])
         if candidates is None:
             continue
         before = words[index].start() - 1
@@ -113,14 +131,16 @@ def _find(folded: Folded) -> tuple[PhraseHit, ...]:
             start, end = folded.original(words[index].start(), words[last].end())
             hits.extend(PhraseHit(start, end, kind) for kind in kinds if kind not in met)
             met.update(kinds)
-    if _UNSPACED.search(text):
+    if not text.isascii() and _UNSPACED.search(text):
         position = 0
-        while (match := phrases.runs.search(text, position)) is not None:
+        runs = phrases.filler_runs if fillers else phrases.runs
+        while (match := runs.search(text, position)) is not None:
             position = match.end()
             if match.start() > 0 and text[match.start() - 1] in "#＃@":
                 continue
             start, end = folded.original(match.start(), match.end())
-            hits.extend(PhraseHit(start, end, kind) for kind in phrases.run_kinds[match[0]])
+            its = phrases.run_kinds[match[0]]
+            hits.extend(PhraseHit(start, end, kind) for kind in its if (kind == "filler") == fillers)
         hits.sort(key=lambda hit: hit.start)
     return tuple(hits)
 
@@ -210,15 +230,15 @@ def is_list_label(text: str) -> bool:
     phrases = _phrases()
     folded = fold(_without_platforms(text))
     hits = _find(folded)
+    fillers = _find(folded, fillers=True)
     words = [folded.original(match.start(), match.end()) for match in _WORD.finditer(folded.text)]
     if not words:
         return False
     covered = [hit for hit in hits if hit.kind in ("network", "network_weak", "follow")]
     if _UNSPACED.search(folded.text):
         return _is_unspaced_label(folded.text, covered, phrases)
-    fillers = [hit for hit in hits if hit.kind == "filler"]
     if not covered:
-        return _is_call_with_name(text, folded, words, hits)
+        return _is_call_with_name(text, words, hits, {(one.start, one.end) for one in fillers})
     rest = [
         word for word in words if not any(hit.start <= word[0] and word[1] <= hit.end for hit in (*covered, *fillers))
     ]
@@ -246,14 +266,15 @@ def _without_platforms(text: str) -> str:
     return text
 
 
-def _is_call_with_name(text: str, folded: Folded, words: list[tuple[int, int]], hits: tuple[PhraseHit, ...]) -> bool:
+def _is_call_with_name(
+    text: str, words: list[tuple[int, int]], hits: tuple[PhraseHit, ...], fillers: set[tuple[int, int]]
+) -> bool:
     """Tell whether the text is "follow" and a name: up to five words, each with a capital letter or none of a lower case."""
     for hit in hits:
         if hit.kind == "opener" and hit.start <= words[0][0]:
             break
     else:
         return False
-    fillers = {(one.start, one.end) for one in hits if one.kind == "filler"}
     name = [word for word in words if word[0] >= hit.end]
     proper = [word for word in name if word not in fillers]
     if not proper or len(name) > _NAME_WORDS + 2 or len(proper) > _NAME_WORDS:
@@ -268,7 +289,7 @@ def _is_call_with_name(text: str, folded: Folded, words: list[tuple[int, int]], 
 def _is_unspaced_label(text: str, covered: list[PhraseHit], phrases: _Phrases) -> bool:
     if not covered:
         return False
-    rest = phrases.runs.sub(
+    rest = phrases.all_runs.sub(
         lambda match: "" if _RUN_FILLERS.intersection(phrases.run_kinds[match[0]]) else match[0], text
     )
     return sum(map(len, _WORD.findall(rest))) <= _STRONG_LEFTOVER
@@ -283,22 +304,34 @@ def _phrases() -> _Phrases:
     for kind, texts in table.items():
         for text in texts:
             kinds.setdefault(text, []).append(kind)
-    by_word: dict[str, list[tuple[tuple[str, ...], tuple[PhraseKind, ...]]]] = {}
+    by_word: dict[str, list[_Run]] = {}
+    filler_by_word: dict[str, list[_Run]] = {}
     run_kinds: dict[str, tuple[PhraseKind, ...]] = {}
     for text, its in kinds.items():
         if _UNSPACED.search(text):
             run_kinds[text] = tuple(its)
-        else:
-            run = tuple(text.split())
-            by_word.setdefault(run[0], []).append((run, tuple(its)))
+            continue
+        run = tuple(text.split())
+        if "filler" in its:
+            filler_by_word.setdefault(run[0], []).append((run, ("filler",)))
+        others = tuple(kind for kind in its if kind != "filler")
+        if others:
+            by_word.setdefault(run[0], []).append((run, others))
     asked = {text for kind in (*FOLLOW_KINDS, "network_weak", "opener") for text in table[cast("PhraseKind", kind)]}
     return _Phrases(
-        {word: tuple(sorted(rows, key=lambda row: -len(row[0]))) for word, rows in by_word.items()},
-        _any_of(run_kinds),
+        _longest_first(by_word),
+        _any_of(text for text, its in run_kinds.items() if its != ("filler",)),
         run_kinds,
-        frozenset(text.partition(" ")[0] for text in asked),
+        _longest_first(filler_by_word),
+        _any_of(text for text, its in run_kinds.items() if "filler" in its),
+        _any_of(run_kinds),
+        frozenset(max(text.split(), key=len) for text in asked if text not in run_kinds),
         _any_of(text for text in asked if text in run_kinds),
     )
+
+
+def _longest_first(table: dict[str, list[_Run]]) -> dict[str, tuple[_Run, ...]]:
+    return {word: tuple(sorted(rows, key=lambda row: -len(row[0]))) for word, rows in table.items()}
 
 
 def _any_of(texts: Iterable[str]) -> re.Pattern[str]:

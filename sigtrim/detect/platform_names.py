@@ -41,7 +41,8 @@ _INVISIBLE = dict.fromkeys(
     )
 )
 _IGNORED = re.compile(r"[^\w+]|_")
-_WORD = re.compile(r"[^\W_]+\+?")
+# Letters of spaced scripts and of the others are different words: "公式Twitter".
+_WORD = re.compile(r"[^\W_\u0900-\U0010ffff]+\+?|[^\W_\x00-\u08ff]+")
 _CAMEL = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+\+?|\+")
 
 _MAX_LABEL = 120
@@ -118,8 +119,8 @@ _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE
 _EXTENSIONS = frozenset(("asp", "aspx", "avif", "bmp", "emf", "gif", "htm", "html", "ico", "jpeg", "jpg", "jsp", "php"))
 _EXTENSIONS |= {"png", "svg", "tif", "tiff", "webp", "wmf", "wmz"}
 
-_CLASS = re.compile(r"[^\s\"']{1,80}")
-_CLASS_PART = re.compile(r"[^-_:./\W]+")
+_CLASS = re.compile(r"[\w:/-]{1,80}")
+_CLASS_PART = re.compile(r"[^\W_]+")
 
 _PLACEHOLDER = re.compile(
     r"\{\{+([^{}]{1,80}+)\}\}+|[$#]\{([^{}]{1,80}+)\}|\{%?([^{}%]{1,80}+)%?\}|<%[=-]?([^%<>]{1,80}+)%>"
@@ -143,6 +144,7 @@ class Names:
     # --- texts ------------------------------------------------------------------------------------------------------
 
     def label(self, text: str, *, weak: bool) -> str | None:
+        """Return the platform of which the whole text is a name."""
         if len(text) > _MAX_LABEL:
             return None
         key = label_key(text)
@@ -179,6 +181,7 @@ class Names:
         return token
 
     def labels_in(self, text: str) -> tuple[LabelHit, ...]:
+        """Return every strong label in a longer text."""
         level, offsets = self._level(text)
         hits = self._token_hits(level)
         if not text.isascii():
@@ -266,6 +269,7 @@ class Names:
         return any(word.encode() in screen or self._label(word, weak=False) for word in _WORD.findall(level))
 
     def words(self, text: str) -> str | None:
+        """Return the one platform that an alt text or title names."""
         if len(text) > _MAX_LABEL:
             return None
         found = {hit.platform for hit in self.labels_in(text)}
@@ -281,6 +285,7 @@ class Names:
     # --- file names, classes, placeholders, paths -------------------------------------------------------------------
 
     def icon(self, name: str) -> str | None:
+        """Return the one platform that an image's file name or URL shows."""
         chunks = self._chunks(name)
         strong, weak = self._tables["icons"], self._tables["icons_weak"]
         found: set[str] = set()
@@ -354,6 +359,7 @@ class Names:
         return chunk
 
     def classes(self, classes: str) -> str | None:
+        """Return the one platform that a class attribute shows."""
         exact, strong = self._tables["icon_classes"], self._tables["icons"]
         found: set[str] = set()
         for name in _CLASS.findall(classes[:_MAX_NAME].lower()):
@@ -365,6 +371,7 @@ class Names:
         return found.pop() if len(found) == 1 else None
 
     def placeholder(self, value: str) -> str | None:
+        """Return the one platform that placeholders name."""
         text = value[:300]
         if "%7b" in text.lower() or "%5b" in text.lower():
             text = unquote(text)
@@ -395,6 +402,7 @@ class Names:
         return telling
 
     def path(self, path: str) -> str | None:
+        """Return the one platform that a redirect's path names."""
         segments = [unquote(segment) for segment in path.split("/") if segment]
         if not 1 <= len(segments) <= 5:
             return None

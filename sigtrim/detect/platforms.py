@@ -1,7 +1,7 @@
 """The platform registry: what a URL, a label, an icon or a placeholder points to.
 
 The facts stand in `sigtrim/data/platforms.toml`; `registry()` loads their compact form once. A `Registry` never
-changes: `Registry.extended` returns a new one. Every look-up takes any text, raises nothing and is linear in its length.
+changes: `Registry.extended` returns a new one. Every look-up takes any text, raises nothing and takes linear time.
 """
 
 from __future__ import annotations
@@ -114,13 +114,11 @@ _INNER_URL = re.compile(r"/https?:/")
 _COUNTRY_SECOND = frozenset(("com", "co", "net", "org"))
 _COMMON_ENDINGS = frozenset(("com", "net", "org", "info", "eu", "app"))
 _SCREEN_HOST = re.compile(r"//([^\s/\"'<>?#&:]{1,253})")
-_SCREEN_TABLE = bytes(
-    c if 97 <= c <= 122 or 48 <= c <= 57 else c + 32 if 65 <= c <= 90 else c if c >= 128 else 32 for c in range(256)
-)
+_SCREEN_TABLE = bytes(c if 97 <= c <= 122 or 48 <= c <= 57 else c + 32 if 65 <= c <= 90 else 32 for c in range(256))
 _SCREEN_FOREIGN = re.compile(r"[^\x00-\x7f]+")
-_HOST_PART = re.compile(r"[a-z0-9]+")
-# What hides a host or a name from the screen: character references and escaped addresses.
-_SCREEN_ESCAPES = ("&#", "%2F%2F", "%2f%2f")
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+# What the screen of words cannot see: character references, escaped addresses, "G+".
+_SCREEN_ESCAPES = ("&#", "%2F%2F", "%2f%2f", "g+", "G+")
 
 
 class Registry:
@@ -179,8 +177,8 @@ class Registry:
     def extended(self, platforms: Iterable[Platform]) -> Registry:
         """Return a registry with these platforms as well.
 
-        A known id adds its lists to what is built in and replaces the single values that it gives; a host that is kept by
-        default becomes the platform's. ConfigError names platform and key where a value is bad or another platform's.
+        A known id adds its lists to what is built in and replaces the single values that it gives; a host that is kept
+        by default becomes the platform's. ConfigError names platform and key of a bad value or another platform's.
 
         >>> mine = registry().extended([Platform("acmebook", "AcmeBook", "social", hosts=("acmebook.example",))])
         >>> mine.match_url("https://acmebook.example/jane").platform
@@ -374,8 +372,8 @@ class Registry:
     def match_label(self, text: str, *, weak: bool = False) -> str | None:
         """Return the platform of which the whole text is a name; `weak` also accepts the likes of "f", "in" and "Line".
 
-        Bullets, brackets, emoji and colons around it, spaced and stylised letters, and words such as "our ... page" do not
-        matter.
+        Bullets, brackets, emoji and colons around it, spaced and stylised letters, and the words of "our ... page" do
+        not matter.
 
         >>> known = registry()
         >>> known.match_label("► T W I T C H:"), known.match_label("my Instagram page"), known.match_label("in")
@@ -464,15 +462,17 @@ class Registry:
         ordinary = {*tables["weak"], *tables["icons_weak"], *fillers}
         found = {*tables["words"]["screen"], *tables["any_suffix"], *tables["open_hosts"], *tables["icons"]}
         found.update(scheme for scheme in tables["schemes"] if scheme not in ordinary)
+        # The screen of words sees neither plus signs nor letters beyond ASCII: "google+" is found by "google".
+        found.update({part for name in found for part in _ASCII_WORD.findall(name) if len(part) > 1})
         # Of a name of several words one is enough to have a closer look.
         spelled = [key.split() for key in (*tables["strong"], *tables["whole"])]
         spelled += [[head, *rest] for head, entries in tables["text"].items() for _, *rest in entries]
         for words in sorted(spelled, key=len):
             if found.isdisjoint(words):
-                found.add(min(words, key=lambda word: (word in fillers, word in ordinary, -len(word))))
+                found.add(min(words, key=lambda word: (word in fillers, len(word) < 4, word in ordinary, -len(word))))
         short: dict[str, list[str]] = {}
         for host, id_ in tables["hosts"].items():
-            if not id_ or not found.isdisjoint(_HOST_PART.findall(host)):
+            if not id_ or not found.isdisjoint(_ASCII_WORD.findall(host)):
                 continue
             before, _, ending = host.partition("/")[0].rpartition(".")
             part = before.rpartition(".")[2]

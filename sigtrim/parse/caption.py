@@ -46,8 +46,9 @@ _HANDLE_ANY = re.compile(r"(?<![A-Za-z0-9_@＠./:+-])[@＠](\w[\w.-]{0,60})(?:@[
 
 # A sentence ends with its mark and white space; with two marks, or one of another script, also right before the next word.
 _SENTENCE_END = re.compile(
-    r"""(?: [.!?]++["'”’)\]]*+ (?=\s|\Z)
-        | (?: [!?]++ | \.{2,} | … ) (?=[^\W\d_a-z]|[\u2190-\u2bff\U0001f000-\U0001faff])
+    r"""(?<![.!?…])
+        (?: [.!?…]++ ["'”’)\]]*+ (?=\s|\Z)
+        | (?: [!?…]++ | \.[.!?…]++ ) (?=[^\W\d_a-z]|[\u2190-\u2bff\U0001f000-\U0001faff])
         | [。！？।؟]++["'”’)」』]*+ )
         \s*+""",
     re.VERBOSE,

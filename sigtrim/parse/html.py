@@ -25,6 +25,10 @@ _FORMATTING = _words("a b big code em font i nobr s small strike strong tt u")
 _TABLE_PARTS = _words("caption table tbody td tfoot th thead tr")
 _ITEMS = _words("dd dt li")
 _LISTS = ("dl", "menu", "ol", "ul")
+# A browser moves what else stands directly in these out of the table:
+# https://html.spec.whatwg.org/multipage/parsing.html#foster-parent
+_ROWS = _words("table tbody tfoot thead tr")
+_ROW_CONTENT = _TABLE_PARTS | _words("col colgroup form input script style template") - {"table"}
 _CELLS = _words("caption td th")
 _BARRIERS = _CELLS | _words("table !hidden")
 _OPTIONAL_END = _words("colgroup dd dt li optgroup option p rp rt tbody td tfoot th thead tr")
@@ -135,16 +139,23 @@ class Element:
 class Document:
     """A text, its tokens, and the element tree over them.
 
-    `owners[i]` is the element that token `i` lies in; for a start or end tag the element itself.
+    Attributes:
+        owners: for each token the element that it lies in; for a start or end tag the element itself.
+        depth: how deep the elements are nested.
+        irregular: where a browser would do more than to nest: crossed elements, the elements around stray end tags,
+            and those that hold in a table what does not belong there.
+
     """
 
-    __slots__ = ("_starts", "owners", "root", "text", "tokens")
+    __slots__ = ("_starts", "depth", "irregular", "owners", "root", "text", "tokens")
 
-    def __init__(self, text: str, tokens: list[Token], root: Element, owners: list[Element]) -> None:
+    def __init__(self, text: str, tokens: list[Token], owners: list[Element], builder: _Builder) -> None:
         self.text = text
         self.tokens = tokens
-        self.root = root
+        self.root = builder.root
         self.owners = owners
+        self.depth = builder.depth
+        self.irregular: tuple[Element, ...] = tuple(builder.irregular)
         self._starts: list[int] | None = None
 
     def token_at(self, offset: int) -> int:
@@ -173,6 +184,8 @@ class _Builder:
         self.tables = [0]  # stack depths that table parts cannot reach beyond
         self.crossed: dict[str, list[Element]] = {}
         self.quirks = True
+        self.depth = 0
+        self.irregular: list[Element] = []
 
     def push(self, element: Element) -> None:
         depth = len(self.stack)
@@ -182,6 +195,7 @@ class _Builder:
             self.open[name].append(depth)
         else:
             self.open[name] = [depth]
+        self.depth = max(self.depth, depth)
         if name in _BARRIERS:
             self.cells.append(depth)
             if name not in _CELLS:
@@ -214,6 +228,7 @@ class _Builder:
                 return element, leaks
             if element.name not in _OPTIONAL_END:
                 leaks = leaks or element.name in _FORMATTING
+                self.irregular.append(element)
                 self.crossed.setdefault(element.name, []).append(element)
 
     def before_start(self, name: str, index: int, at: int) -> None:
@@ -231,6 +246,7 @@ class _Builder:
             if depth:
                 element, _ = self.pop_to(depth, index, at)
                 self.crossed.setdefault("a", []).append(element)
+                self.irregular.append(element)
 
     def _is_list_between(self, depth: int) -> bool:
         return any(depths[-1] > depth for name in _LISTS if (depths := self.open.get(name)))
@@ -257,10 +273,11 @@ class _Builder:
             element = pending.pop()
             element.end_start, element.end = token.start, token.end
             return element
-        return self.stack[-1]
+        self.irregular.append(stack[-1])
+        return stack[-1]
 
 
-def parse(text: str) -> Document:
+def parse(text: str) -> Document:  # noqa: C901, PLR0912 - one branch a kind of token
     """Tokenize a text and build its element tree.
 
     >>> document = parse("<p>Hi <b>you</b></p>")
@@ -273,12 +290,17 @@ def parse(text: str) -> Document:
     owners: list[Element] = []
     own = owners.append
     for index, (kind, start, end, name) in enumerate(tokens):
-        if kind == "text" or kind == "comment" or kind == "ignored":  # noqa: PLR1714 - two comparisons beat a hash
-            own(stack[-1])
+        if kind == "text":
+            parent = stack[-1]
+            if parent.name in _ROWS and not text[start:end].isspace():
+                builder.irregular.append(parent)
+            own(parent)
         elif kind == "start":
             if name in _CLOSERS:
                 builder.before_start(name, index, start)
             parent = stack[-1]
+            if parent.name in _ROWS and name not in _ROW_CONTENT:
+                builder.irregular.append(parent)
             element = Element(name, parent, index, start, end, text)
             parent.children.append(element)
             own(element)
@@ -292,6 +314,8 @@ def parse(text: str) -> Document:
         elif kind == "doctype":
             builder.quirks = _NO_QUIRKS.match(text, start, end) is None
             own(stack[-1])
+        elif kind == "comment" or kind == "ignored":  # noqa: PLR1714 - two comparisons beat a hash
+            own(stack[-1])
         elif kind == "if":
             parent = stack[-1]
             element = Element("!" + name, parent, index, start, end, text)
@@ -302,7 +326,7 @@ def parse(text: str) -> Document:
             own(_end_conditional(builder, tokens[index], index))
     while len(stack) > 1:
         builder.pop_to(len(stack) - 1, len(tokens), len(text))
-    return Document(text, tokens, builder.root, owners)
+    return Document(text, tokens, owners, builder)
 
 
 def _end_conditional(builder: _Builder, token: Token, index: int) -> Element:

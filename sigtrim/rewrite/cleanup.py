@@ -47,7 +47,7 @@ def cut_containers(plan: Plan, host: Element | None) -> None:
         if best is not None:
             emptied[id(best)] = best
     for element in list(emptied.values()):
-        for spacer in _needless_spacers(plan, element, emptied):
+        for spacer in _needless_spacers(plan, element, emptied, spared):
             emptied[id(spacer)] = spacer
     cut_already = {(span.start, span.end) for cut in plan.cuts for span in cut.spans}
     for element in emptied.values():
@@ -138,7 +138,7 @@ def _row_can_go(row: Element) -> bool:
     )
 
 
-def _needless_spacers(plan: Plan, element: Element, emptied: dict[int, Element]) -> list[Element]:
+def _needless_spacers(plan: Plan, element: Element, emptied: dict[int, Element], spared: set[int]) -> list[Element]:
     """Return the empty cells or rows beside a removed one that kept it apart from its neighbours.
 
     One stays between two neighbours that stay; at an end none does.
@@ -149,7 +149,7 @@ def _needless_spacers(plan: Plan, element: Element, emptied: dict[int, Element])
     here = next(at for at, one in enumerate(siblings) if one is element)
 
     def is_spacer(one: Element) -> bool:
-        return id(one) not in emptied and one.closed and plan.is_void(one) and _can_go(one)
+        return id(one) not in emptied and id(one) not in spared and one.closed and plan.is_void(one) and _can_go(one)
 
     first = here
     while first > 0 and (id(siblings[first - 1]) in emptied or is_spacer(siblings[first - 1])):

@@ -69,6 +69,8 @@ _HOSTS = frozenset(
         "th",
     ]
 )
+_OWN_CONTAINERS = frozenset(["aside", "div", "nav", "section", "span"])
+_OWN_NAME = re.compile(r"social|shar(?:e|ing)|follow|sns", re.IGNORECASE)
 _OPENS_CONDITION = re.compile(
     r"(?:\{\{#[^{}]*\}\}|\{%-?\s*(?:if|unless|for)\b[^%]*%\}|\{[A-Z]{2}\}|<%\s*if\b[^%]*%>|%%IF[^%]*%%)\s*\Z",
     re.IGNORECASE,
@@ -89,6 +91,8 @@ _LEGAL_LENGTH = 220
 _DECLARATION = re.compile(
     r"(?:^|;)\s*(font-family|font-size|line-height|color|font)\s*:\s*([^;]{1,120})", re.IGNORECASE
 )
+# https://drafts.csswg.org/css-fonts/#font-prop: ... size [/ line height] family
+_FONT = re.compile(r"(\d[\d.]*+(?:px|pt|em|rem|%))(?:\s*+/\s*+[\w.%]++)?\s++(\S.*)", re.DOTALL)
 _SAFE_VALUE = re.compile(r"[\w\s,.#()%'\"-]{1,120}\Z", re.ASCII)
 _TINY = re.compile(
     r"(?:0*[0-4](?:\.\d+)?|0*\.\d+)\s*(?:px|pt)?\s*\Z|0*(?:\.[0-4]\d*)?0*\s*(?:em|rem|%)\Z", re.IGNORECASE
@@ -231,8 +235,24 @@ def find_place(plan: Plan, mentions: Iterable[Mention]) -> Place:
     groups = _groups(plan, mentions)
     if not groups:
         return _end_place(plan)
-    place = _group_place(plan, max(groups, key=lambda one: _rank(plan, one)))
+    place = _leave_own_container(plan, _group_place(plan, max(groups, key=lambda one: _rank(plan, one))))
     return _end_place(plan) if _is_conditional(plan, place) else place
+
+
+def _leave_own_container(plan: Plan, place: Place) -> Place:
+    """Step out of a container that was made for the list alone, such as `<div class="share-buttons">`: it goes."""
+    host = place.host
+    while (
+        host.name in _OWN_CONTAINERS
+        and host.parent is not None
+        and host.closed
+        and plan.is_void(host)
+        and _OWN_NAME.search(f"{host.get('class')} {host.get('id')}")
+        and _is_legal(host.parent)
+    ):
+        place = Place(host.start, host.parent)
+        host = host.parent
+    return place
 
 
 def _is_conditional(plan: Plan, place: Place) -> bool:
@@ -255,7 +275,7 @@ def _group_place(plan: Plan, group: list[Mention]) -> Place:
     for element in elements[1:]:
         path = {id(one) for one in _path(element)}
         common = [one for one in common if id(one) in path]
-    host, child = common[0], None
+    host, child = _own_cell(plan, common[0], elements[0]), None
     while not _is_legal(host):
         child, host = host, host.parent or plan.document.root
     if child is not None:
@@ -268,6 +288,15 @@ def _group_place(plan: Plan, group: list[Mention]) -> Place:
         if inner.name not in _LINE_BLOCKS or not inner.closed or not plan.is_void(inner) or inner.start == first:
             return Place(inner.start, host)
         host = inner
+
+
+def _own_cell(plan: Plan, common: Element, first: Element) -> Element:
+    """Return the only cell of the list's first row, where the list takes several rows of a table; else `common`."""
+    if common.name not in ("table", "tbody", "thead", "tfoot"):
+        return common
+    row = next((one for one in _path(first) if one.name == "tr"), None)
+    cells = [one for one in row.children if one.name in ("td", "th")] if row is not None else []
+    return cells[0] if len(cells) == 1 and cells[0].closed and plan.is_void(cells[0]) else common
 
 
 def _rank(plan: Plan, group: list[Mention]) -> tuple[bool, bool, int]:
@@ -454,13 +483,17 @@ def _declared(element: Element) -> dict[str, str]:
     for one in _path(element):
         if one.name[0] == "!":
             continue
-        for name, value in _DECLARATION.findall(one.get("style")):
-            key = name.lower()
+        for property_, value in _DECLARATION.findall(one.get("style")):
+            key = property_.lower()
             clean = value.replace("!important", "").strip()
-            if key == "font":
-                continue
-            if key not in found and _SAFE_VALUE.match(clean):
-                found[key] = clean
+            shorthand = _FONT.search(clean) if key == "font" else None
+            if shorthand is not None:
+                declared = {"font-size": shorthand[1], "font-family": shorthand[2].strip()}
+            else:
+                declared = {key: clean} if key != "font" else {}
+            for name, known in declared.items():
+                if name not in found and _SAFE_VALUE.match(known):
+                    found[name] = known
         if one.name == "font":
             for attribute, key in (("face", "font-family"), ("color", "color")):
                 if one.get(attribute) and _SAFE_VALUE.match(one.get(attribute)):

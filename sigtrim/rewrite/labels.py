@@ -30,27 +30,8 @@ _ITEMS = re.compile(
     rf"|(?P<loose>{_LOOSE}(?=[\s\u00a0\x00\x01]|\Z))|(?P<bracket>[()\[\]{{}}（）【】])|(?P<word>(?:(?!{_HARD})[^\s\u00a0\u2000-\u200f\u2060\ufeff\x00\x01])+)"
 )
 CONJUNCTIONS = frozenset(
-    [
-        "and",
-        "or",
-        "und",
-        "oder",
-        "et",
-        "ou",
-        "y",
-        "o",
-        "e",
-        "i",
-        "и",
-        "или",
-        "en",
-        "of",
-        "och",
-        "eller",
-        "&",
-        "+",
-        "sowie",
-    ]
+    "& + a albo ali and and/or both com como con da dan e ed eller en et i ir ja jeg lub nebo o och og oder of or oraz ou "
+    "sau sowie si și u und ve veya və y ya και ή и или й і та або 和 与 與 と や および 및 và".split()
 )
 _CODE = re.compile(r"[{}]|<%|%%|&&")  # of a template, which must survive
 _CLOSING = ")]}）】"

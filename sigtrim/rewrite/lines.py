@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sigtrim.config import CallToAction, Rules
     from sigtrim.parse.caption import Line
+    from sigtrim.detect.platforms import Registry
     from sigtrim.rewrite.limits import CaptionLimits
 
 __all__ = ["CaptionPlan", "TextRemoval", "plan_caption"]
@@ -56,7 +57,9 @@ class CaptionPlan:
     warnings: tuple[str, ...]
 
 
-def plan_caption(text: str, *, rules: Rules, cta: CallToAction | None = None) -> CaptionPlan:
+def plan_caption(
+    text: str, *, rules: Rules, cta: CallToAction | None = None, known: Registry | None = None
+) -> CaptionPlan:
     """Plan the rewrite of a caption, in linear time.
 
     `rules.caption_platform` decides how the call to action is written and what `warnings` count; raises `ConfigError`
@@ -72,7 +75,7 @@ def plan_caption(text: str, *, rules: Rules, cta: CallToAction | None = None) ->
     limits = None if rules.caption_platform is None else caption_limits(rules.caption_platform)
     wanted = None if cta is None else limits.call(cta.text, cta.url) if limits is not None else f"{cta.text}: {cta.url}"
     previous = () if cta is None or wanted is None else _previous(text, lines, cta, wanted, limits)
-    caption = find_passages(text, ignore=tuple(Span(line.start, line.next) for line in previous))
+    caption = find_passages(text, lines, known=known, ignore=previous)
     going, kept = _apply_rules(text, caption.passages, caption.content, rules)
     mentions = [mention for passage in going for mention in passage.mentions]
     link_list = find_link_list(mentions, min_platforms=rules.min_platforms)

@@ -35,6 +35,7 @@ _PHONE = re.compile(r"[+(]?[\d\s\u00a0()./-]{6,}\Z")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
 _LABEL_LENGTH = 60
 _FEW_WORDS = 5
+_PHRASE_WORDS = 3
 _GLYPH_LENGTH = 3  # "PI" between other links of the list
 _LABEL_END = " :：\u00a0\n\r\t"
 
@@ -96,7 +97,7 @@ def _picture_stays(plan: Plan, mention: Mention, piece: Piece) -> bool:
     """Tell whether a picture inside a platform link is a logo, a portrait or a banner rather than the link's icon."""
     element = piece.element
     if element.name != "img":
-        return piece.kind == "box" and element.name != "area"
+        return piece.kind == "box" and element.name not in ("area", "button")
     icon = icon_of(element, plan.registry)
     if icon is not None and icon.platform == mention.platform:
         return False
@@ -127,9 +128,17 @@ def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece], sentence: Sen
         return False
     if not in_prose and len(text) <= _GLYPH_LENGTH and sentence.neighbours > 1:
         return False
+    if not in_prose and _is_phrase(text):
+        return False
     if in_prose or " " in text:
         return in_prose or not sentence.is_call()
     return not _is_handle_of(text, mention)
+
+
+def _is_phrase(text: str) -> bool:
+    """Tell whether a short text has no name in it: "Like us", "View profile"; a name has a second capital letter."""
+    words = text.split()
+    return 1 < len(words) <= _PHRASE_WORDS and all(word == word.lower() and word.isalpha() for word in words[1:])
 
 
 def _names_weakly(plan: Plan, text: str, mention: Mention) -> bool:
@@ -145,8 +154,14 @@ def _is_labelled(plan: Plan, piece: Piece, mention: Mention) -> bool:
     """Tell whether the platform's name stands directly before a link: "LinkedIn: Acme Ltd"."""
     at = bisect_left(piece.line.pieces, piece.start, key=_start)
     before = piece.line.pieces[at - 1] if at else None
-    if before is None or before.kind != "text" or before.link is not None:
+    if before is None or before.link is not None:
         return False
+    if before.kind == "image":
+        # The name stands elsewhere too; here it is what the icon's row says.
+        icon = icon_of(before.element, plan.registry)
+        return (
+            icon is not None and icon.platform == mention.platform and plan.document.text.count(piece.text.strip()) > 1
+        )
     return plan.registry.match_label(before.text.strip(_LABEL_END), weak=True) == mention.platform
 
 
@@ -175,6 +190,8 @@ def _cut_span(plan: Plan, mention: Mention) -> None:
         if piece.kind == "text":
             span = Span(max(piece.start, mention.span.start), min(piece.end, mention.span.end))
             plan.drop_text(piece, span)
+            if plan.is_gone(piece):
+                plan.drop(piece, mention.platform)
             spans.append(span)
         else:
             plan.drop(piece, mention.platform)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from sigtrim.errors import VerificationError
@@ -17,22 +18,24 @@ from sigtrim.parse.flow import is_blank
 from sigtrim.parse.html import tokenize
 from sigtrim.rewrite.cta import count_links
 from sigtrim.rewrite.edits import deleted
+from sigtrim.rewrite.judge import is_irregular, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sigtrim.config import CallToAction
-    from sigtrim.parse.html import Document, Element, Token
+    from sigtrim.parse.html import Document, Element
     from sigtrim.parse.source import Span
     from sigtrim.rewrite.edits import Edit
 
 __all__ = ["verify_html", "verify_text"]
 
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+# With an @ before it, it is a handle of the fediverse.
+_EMAIL = re.compile(r"(?<![@\w.+-])[\w.+-]{1,64}+@[\w-]++(?:\.[\w-]++)++")
+_CONTACT_SCHEMES = ("mailto:", "tel:", "sms:")
 _MARKS_ONLY = re.compile(r"[^\w\x00]*+\Z")
-# lxml stops at this depth and takes seconds for tags with tens of thousands of attributes: beyond, it is not asked.
-_LXML_DEPTH = 200
-_LXML_CHARACTERS = 2_000_000
+_PICTURES = frozenset(["area", "img", "input", "v:imagedata"])
+_CONJUNCTION_LENGTH = 6  # "and", "oder", "sowie" join links too
 
 
 def verify_text(source: str, output: str, edits: Sequence[Edit], insertion: Edit | None) -> tuple[Span, ...]:
@@ -41,18 +44,9 @@ def verify_text(source: str, output: str, edits: Sequence[Edit], insertion: Edit
     Returns the deleted spans. Raises `VerificationError`.
     """
     gone = deleted(edits)
-    parts: list[str] = []
-    at = 0
-    place = insertion.span.start if insertion is not None else -1
     content = insertion.content if insertion is not None else ""
-    for start, end in [(span.start, span.end) for span in gone] + [(len(source), len(source))]:
-        if content and at <= place <= end:
-            parts += [source[at : min(place, start)], content, source[min(place, start) : start]]
-            content = ""
-        else:
-            parts.append(source[at:start])
-        at = end
-    if "".join(parts) != output:
+    runs = _runs(len(source), gone, insertion)
+    if "".join([content if run is None else source[run[0] : run[1]] for run in runs]) != output:
         raise VerificationError("V1: the output is not the source without the removals, plus the call to action")
     return gone
 
@@ -68,132 +62,141 @@ def verify_html(
     """Check V1 to V5; `edits` are the removals' edits with their codes. Raises `VerificationError`."""
     gone = verify_text(document.text, output, [edit for _, edit in edits], insertion)
     tokens = tokenize(output)
-    _check_tokens(document, output, tokens, gone, insertion)
-    _check_codes(document, edits)
+    if tokens != _expected(document, gone, insertion):
+        raise VerificationError("V3: what is left reads as other tags than before")
+    _check_pairs(document, gone)
+    _check_emptied(document, edits)
+    _check_contacts(document, edits)
+    _check_separators(document, edits)
     if cta is not None:
         count = count_links(output, tokens, cta)
         if count != 1:
             raise VerificationError(f"V5: the output would have {count} calls to action")
+    if is_irregular(document, gone):
+        judge(document, output, gone, insertion)
 
 
-def _check_tokens(
-    document: Document, output: str, tokens: list[Token], gone: tuple[Span, ...], insertion: Edit | None
-) -> None:
-    """Check V3: cutting made no new tag, comment or half element."""
-    text = document.text
-    expected: list[tuple[str, str]] = []
-    owners: list[Element] = []
+def _runs(length: int, gone: tuple[Span, ...], insertion: Edit | None) -> list[tuple[int, int] | None]:
+    """Return the ranges of the source that make the output, in order, with None for the insertion."""
+    runs: list[tuple[int, int] | None] = []
     place = insertion.span.start if insertion is not None else -1
-    inserted = (
-        [(token.kind, insertion.content[token.start : token.end]) for token in tokenize(insertion.content)]
-        if insertion is not None
-        else []
-    )
-    spans = iter(gone)
-    span = next(spans, None)
-    lost: dict[int, int] = {}
-    for index, (kind, start, end, _) in enumerate(document.tokens):
-        while span is not None and span.end <= start:
-            span = next(spans, None)
-        if inserted and place <= start:
-            _extend(expected, inserted)
-            inserted = []
-        if span is None or span.start >= end:
-            if inserted and start < place < end:
-                if kind != "text":
-                    raise VerificationError("V3: the call to action would stand inside a tag")
-                _extend(expected, [("text", text[start:place]), *inserted, ("text", text[place:end])])
-                inserted = []
-            else:
-                _extend(expected, [(kind, text[start:end])])
-            continue
-        if span.start <= start and end <= span.end:
-            owner = document.owners[index]
-            if kind in ("start", "end", "if", "endif") and start in (
-                owner.start,
-                owner.end_start,
-            ):  # else a stray end tag
-                lost[id(owner)] = lost.get(id(owner), 0) + 1
-                owners.append(owner)
-            continue
-        if kind != "text":
-            raise VerificationError(f"V3: only a part of {text[start:end][:40]!r} would go")
-        rest = _cut_text(text, start, end, gone)
-        if inserted and start < place < end:
-            before = _cut_text(text, start, place, gone)
-            _extend(expected, [("text", before), *inserted, ("text", rest[len(before) :])])
-            inserted = []
+    at = 0
+    for start, end in [*((span.start, span.end) for span in gone), (length, length)]:
+        if at <= place <= end and None not in runs[-2:]:
+            middle = min(place, start)
+            runs += [(at, middle), None, (middle, start)]
+            place = -1
         else:
-            _extend(expected, [("text", rest)])
-    _extend(expected, inserted)
-    found: list[tuple[str, str]] = []
-    _extend(found, [(kind, output[start:end]) for kind, start, end, _ in tokens])
-    if found != expected:
-        raise VerificationError("V3: what is left reads as other tags than before")
-    for element in owners:
-        if lost[id(element)] != (2 if element.end_tag is not None else 1):
+            runs.append((at, start))
+        at = end
+    return [run for run in runs if run is None or run[0] < run[1]]
+
+
+def _expected(document: Document, gone: tuple[Span, ...], insertion: Edit | None) -> list[tuple[str, int, int, str]]:
+    """Return the tokens that the output must have: the source's that stay, moved up, and those of the insertion.
+
+    Raises `VerificationError` if only a part of a tag or a comment would go, or if the insertion would stand in one.
+    """
+    expected: list[tuple[str, int, int, str]] = []
+    position = 0
+    for run in _runs(len(document.text), gone, insertion):
+        if run is not None:
+            start, end = run
+            first, last = document.token_at(start), document.token_at(end - 1)
+            part = document.tokens[first : last + 1]
+            for kind, at, to, _ in (part[0], part[-1]):
+                if kind != "text" and (at < start or to > end):
+                    raise VerificationError(f"V3: {document.text[at:to][:40]!r} would be cut in two")
+            shift = position - start
+            moved = [(kind, at + shift, to + shift, name) for kind, at, to, name in part]
+            moved[0] = (moved[0][0], position, moved[0][2], moved[0][3])
+            moved[-1] = (*moved[-1][:2], position + end - start, moved[-1][3])
+            position += end - start
+        elif insertion is not None:
+            inserted = tokenize(insertion.content)
+            moved = [(kind, at + position, to + position, name) for kind, at, to, name in inserted]
+            position += len(insertion.content)
+        if expected and expected[-1][0] == moved[0][0] == "text" and expected[-1][3] == moved[0][3]:
+            moved[0] = ("text", expected.pop()[1], moved[0][2], moved[0][3])
+        expected += moved
+    return expected
+
+
+def _touched(document: Document, spans: Iterable[Span]) -> Iterator[tuple[int, Span]]:
+    """Yield the indexes of the tokens that lie in spans, at least in part, each with its span."""
+    tokens = document.tokens
+    for span in spans:
+        for index in range(document.token_at(span.start), len(tokens)):
+            if tokens[index].start >= span.end:
+                break
+            yield index, span
+
+
+def _check_pairs(document: Document, gone: tuple[Span, ...]) -> None:
+    """Check V3: no element loses one tag and keeps the other. A stray end tag belongs to none."""
+    lost: dict[int, tuple[Element, int]] = {}
+    for index, _ in _touched(document, gone):
+        kind, start, _, _ = document.tokens[index]
+        owner = document.owners[index]
+        if kind in ("start", "end", "if", "endif") and start in (owner.start, owner.end_start):
+            lost[id(owner)] = (owner, lost[id(owner)][1] + 1 if id(owner) in lost else 1)
+    for element, count in lost.values():
+        if count != (2 if element.end > element.end_start else 1):
             raise VerificationError(f"V3: one tag of a <{element.name}> would go and the other stay")
 
 
-def _extend(tokens: list[tuple[str, str]], more: Sequence[tuple[str, str]]) -> None:
-    """Add tokens; texts side by side are one, as a tokenizer reads them."""
-    for kind, content in more:
-        if kind == "text" and tokens and tokens[-1][0] == "text":
-            tokens[-1] = ("text", tokens[-1][1] + content)
-        elif content:
-            tokens.append((kind, content))
+def _check_emptied(document: Document, edits: Sequence[tuple[str, Edit]]) -> None:
+    """Check V4: an emptied container holds nothing to see that no other removal names."""
+    text = document.text
+    meant = deleted([edit for code, edit in edits if code != "empty-container"])
+    ends = [span.end for span in meant]
+    for index, span in _touched(document, deleted([edit for code, edit in edits if code == "empty-container"])):
+        kind, start, end, name = document.tokens[index]
+        if kind == "text" and not name:
+            left = _without(text, max(start, span.start), min(end, span.end), meant, ends)
+            if not is_blank(html.unescape(left)):
+                raise VerificationError(f"V4: {left.strip()[:40]!r} would go although no removal names it")
+        elif kind == "start" and (name in _PICTURES or (name == "a" and document.owners[index].get("href"))):
+            at = bisect_right(ends, start)
+            if at == len(meant) or meant[at].start > start:
+                raise VerificationError(f"V4: {text[start:end][:60]!r} would go although no removal names it")
 
 
-def _cut_text(text: str, start: int, end: int, gone: tuple[Span, ...]) -> str:
+def _without(text: str, start: int, end: int, spans: tuple[Span, ...], ends: list[int]) -> str:
+    """Return a part of the text without what lies in sorted spans, whose ends are `ends`."""
     parts: list[str] = []
-    at = start
-    for span in gone:
-        if span.end <= at:
-            continue
+    for at in range(bisect_right(ends, start), len(spans)):
+        span = spans[at]
         if span.start >= end:
             break
-        parts.append(text[at : max(at, span.start)])
-        at = max(at, span.end)
-    parts.append(text[at:end])
+        parts.append(text[start : max(start, span.start)])
+        start = min(end, span.end)
+    parts.append(text[start:end])
     return "".join(parts)
 
 
-def _check_codes(document: Document, edits: Sequence[tuple[str, Edit]]) -> None:
-    """Check V4: a separator is marks, an emptied container holds nothing that no other removal names, and no
-    e-mail address goes but with its own removal.
-    """
-    meant = deleted([edit for code, edit in edits if code != "empty-container"])
-    spans = iter(meant)
-    span = next(spans, None)
-    containers = iter(deleted([edit for code, edit in edits if code == "empty-container"]))
-    container = next(containers, None)
+def _check_contacts(document: Document, edits: Sequence[tuple[str, Edit]]) -> None:
+    """Check V4: no e-mail address and no link to one or to a phone number goes."""
     text = document.text
-    for kind, start, end, name in document.tokens:
-        while container is not None and container.end <= start:
-            container = next(containers, None)
-        if container is None:
-            break
-        if container.start >= end:
-            continue
-        while span is not None and span.end <= start:
-            span = next(spans, None)
-        if span is not None and span.start <= start and end <= span.end:
-            continue
-        if kind == "text" and not name:
-            left = _cut_text(text, max(start, container.start), min(end, container.end), meant)
-            if not is_blank(html.unescape(left)):
-                raise VerificationError(f"V4: {left.strip()[:40]!r} would go although no removal names it")
-        elif kind == "start" and (
-            name in ("img", "area", "input", "v:imagedata") or (name == "a" and _has_href(document, start))
-        ):
-            raise VerificationError(f"V4: {text[start:end][:60]!r} would go although no removal names it")
+    for index, span in _touched(document, deleted([edit for code, edit in edits if code != "previous-cta"])):
+        kind, start, end, name = document.tokens[index]
+        if kind == "text":
+            if text.find("@", start, end) < 0 or name:
+                continue
+            for match in _EMAIL.finditer(text, start, end):
+                if match.start() < span.end and match.end() > span.start:
+                    raise VerificationError(f"V4: the e-mail address {match[0]!r} would go")
+        elif kind == "start" and name in ("a", "area"):
+            href = document.owners[index].get("href").strip().lower()
+            if href.startswith(_CONTACT_SCHEMES):
+                raise VerificationError(f"V4: the link to {href[:60]!r} would go")
+
+
+def _check_separators(document: Document, edits: Sequence[tuple[str, Edit]]) -> None:
+    """Check V4: a separator is marks or a conjunction."""
     for code, edit in edits:
-        content = text[edit.span.start : edit.span.end]
+        content = document.text[edit.span.start : edit.span.end]
         if code == "list-separator" and "<" not in content and not _MARKS_ONLY.match(html.unescape(content)):
             words = html.unescape(content).split()
-            if any(len(word) > 6 or "@" in word for word in words):  # "and", "oder", "sowie" join links too
+            if any(len(word) > _CONJUNCTION_LENGTH or "@" in word for word in words):
                 raise VerificationError(f"V4: {content[:40]!r} is no separator")
-
-
-def _has_href(document: Document, start: int) -> bool:
-    return bool(document.owners[document.token_at(start)].get("href"))

@@ -1,0 +1,148 @@
+"""Decide which links of a line lead away: by their own address first, and where that says nothing by their label."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sigtrim.detect.caption_rows import Label, Row, RowLink
+    from sigtrim.detect.platforms import Registry
+
+__all__ = ["SUBSCRIBED", "judge_links"]
+
+SUBSCRIBED = "youtube"
+"""Where one subscribes, likes and rings the bell, if no other place is named."""
+
+# A role in front of a link makes it a credit, unless one of these says that the reader is to go there.
+_MORE_THAN_CREDIT = frozenset(["follow", "network", "subscribe", "like", "bell", "share", "channel"])
+_SMALL = frozenset(["follow", "page", "channel", "opener"])
+_ROLE_WORDS = 3
+_LABEL_WORDS = 18
+_STRANGE_WORDS = 2
+
+_Verdict = tuple[str, tuple[str, ...]] | None
+
+
+def judge_links(row: Row, rows: Sequence[Row], text: str, known: Registry) -> None:
+    """Set `goes`, and with it `platform`, `role` and `evidence`, for the links of a row."""
+    judge = _LinkJudge(row, rows, text, known)
+    for at, link in enumerate(row.links):
+        verdict = judge.decide(at, link)
+        if verdict is not None:
+            link.goes = True
+            link.platform, link.evidence = verdict
+            if link.role == "content":
+                link.role = "profile"
+
+
+class _LinkJudge:
+    """The judgement of the links of one row."""
+
+    def __init__(self, row: Row, rows: Sequence[Row], text: str, known: Registry) -> None:
+        self.row = row
+        self.rows = rows
+        self.text = text
+        self.known = known
+
+    def decide(self, at: int, link: RowLink) -> _Verdict:
+        if link.what == "kept":
+            return None
+        row = self.row
+        start, end = row.links[at - 1].link.end if at else row.line.start, link.link.start
+        source = row
+        words = row.words_between(start, end)
+        if not words and at == len(row.links) - 1:
+            start, end = link.link.end, row.line.end
+            words = row.words_between(start, end)
+        if not words and len(row.links) == 1:
+            above = self._text_above()
+            if above is not None:
+                source, start, end, words = above, above.line.start, above.line.end, above.words
+        kinds = source.kinds(start, end)
+        if link.what == "platform":
+            is_credit = source is row and not kinds & _MORE_THAN_CREDIT and self._is_credit(words)
+            if is_credit and not row.labels_between(start, end):
+                return None
+            return link.platform or "", link.evidence
+        if "not_channel" in kinds:
+            return None
+        if link.what == "content":
+            subscribes = source is row and {"subscribe", "channel"} <= kinds and "content" not in kinds
+            return (link.platform or "", (*link.evidence, "asks to subscribe")) if subscribes else None
+        labels = source.labels_between(start, end)
+        if labels:
+            return self._decide_by_name(link, source, labels, kinds, words)
+        return self._decide_by_kind(link, kinds)
+
+    def _is_credit(self, words: list[tuple[int, int]]) -> bool:
+        """Tell whether a role ("Camera", "Edited by") stands among the first words of a label or right at its end."""
+        near = {*words[:_ROLE_WORDS], *words[-1:]}
+        return any(
+            hit.kind == "credit" and any(hit.start <= start < hit.end for start, _ in near)
+            for first, last in near
+            for hit in self.row.hits_between(max(first - 24, self.row.line.start), last + 24)
+        )
+
+    def _decide_by_name(
+        self, link: RowLink, source: Row, labels: list[Label], kinds: set[str], words: list[tuple[int, int]]
+    ) -> _Verdict:
+        label = labels[-1]
+        audio = self._is_audio(label.platform)
+        calls = kinds & {"follow", "subscribe", "network"}
+        if source.has("own", start=label.end, end=words[-1][1] + 1):
+            return None
+        if "content" in kinds and not calls and "channel" not in kinds:
+            return None
+        if audio and not calls and not self._in_list():
+            return None
+        if link.what == "unknown" and (audio or self._strange_words(source, words, labels) > _STRANGE_WORDS):
+            return None
+        return label.platform, (*link.evidence, f"label {self.text[label.start : label.end].strip()}")
+
+    def _decide_by_kind(self, link: RowLink, kinds: set[str]) -> _Verdict:
+        if "own" in kinds:
+            return None
+        if "subscribe" in kinds and (link.what == "short" or "channel" in kinds):
+            return link.platform or SUBSCRIBED, (*link.evidence, "asks to subscribe")
+        if "content" in kinds:
+            return None
+        if link.platform is not None and (not self._is_audio(link.platform) or self._in_list()):
+            return link.platform, link.evidence
+        if link.what == "short" and "channel" in kinds:
+            return SUBSCRIBED, (*link.evidence, "label of a channel")
+        return None
+
+    def _is_audio(self, platform: str) -> bool:
+        return self.known.platform(platform).category == "audio"
+
+    def _strange_words(self, source: Row, words: list[tuple[int, int]], labels: list[Label]) -> int:
+        """Count the words that are no name of a platform and no small word."""
+        hits = source.hits_between(words[0][0], words[-1][1] + 1)
+        known = [(label.start, label.end) for label in labels]
+        known += [(hit.start, hit.end) for hit in hits if hit.kind in _SMALL]
+        near = words[-_LABEL_WORDS:]
+        known += source.fillers_between(near[0][0], near[-1][1])
+        return sum(not any(start <= word[0] and word[1] <= end for start, end in known) for word in near)
+
+    def _in_list(self) -> bool:
+        """Tell whether the row stands beside rows that link to profiles of another kind than music."""
+        for step in (-1, 1):
+            index = self.row.index + step
+            if not 0 <= index < len(self.rows):
+                continue
+            near = self.rows[index]
+            if any(one.what == "platform" and not self._is_audio(one.platform or "") for one in near.links):
+                return True
+            if step < 0 and not near.links and near.has("follow", "network"):
+                return True
+        return False
+
+    def _text_above(self) -> Row | None:
+        """Return the row above that may be the label of a link that stands alone, if it is text without links."""
+        for index in range(self.row.index - 1, max(self.row.index - 3, -1), -1):
+            near = self.rows[index]
+            if not near.blank:
+                return near if not near.links and 0 < len(near.words) <= _LABEL_WORDS else None
+        return None
