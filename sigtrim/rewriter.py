@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 from sigtrim.config import Rules
 from sigtrim.detect.linklist import find_link_list
@@ -17,14 +17,15 @@ from sigtrim.parse.source import Source, Span
 from sigtrim.rewrite.cleanup import cut_blank_lines, cut_breaks, cut_containers
 from sigtrim.rewrite.cta import MARKER, find_place, find_previous, look_around, render
 from sigtrim.rewrite.edits import Edit, apply, deleted
-from sigtrim.rewrite.labels import cut_headers, cut_labels, cut_separators
+from sigtrim.rewrite.labels import cut_headers, cut_labels
 from sigtrim.rewrite.lines import plan_caption
 from sigtrim.rewrite.links import cut_mentions
 from sigtrim.rewrite.plan import Plan
+from sigtrim.rewrite.separators import cut_separators
 from sigtrim.rewrite.verify import verify_html, verify_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
 
     from sigtrim.config import CallToAction
@@ -42,8 +43,8 @@ class Removal:
     """A reported, explained deletion.
 
     Attributes:
-        code: `platform-link`, `platform-icon`, `platform-handle`, `platform-placeholder`, `platform-prose`, `list-label`,
-            `list-separator`, `empty-container` or `previous-cta`.
+        code: `platform-link`, `platform-icon`, `platform-handle`, `platform-placeholder`, `platform-prose`,
+            `list-label`, `list-separator`, `empty-container`, `engagement-bait` or `previous-cta`.
         platform: the platform's id, None where several or none is meant.
         text: what went, as the source has it.
         span: from the first to the last code point that went.
@@ -154,7 +155,7 @@ class Rewriter:
     def __init__(self, *, cta: CallToAction | None = None, rules: Rules | None = None) -> None:
         self.cta = cta
         self.rules = rules if rules is not None else Rules()
-        added = [_platform(table) for table in self.rules.platforms]
+        added = [Platform.from_table(table) for table in self.rules.platforms]
         self._registry = registry().extended(added) if added else registry()
         _check_keep(self.rules.keep, self._registry)
 
@@ -271,16 +272,6 @@ class Rewriter:
         if insertion is not None:
             return Inserted(self.cta.url, self.cta.text, insertion.span.start, insertion.content)
         return Inserted(self.cta.url, self.cta.text, previous[0].place.offset, "")
-
-
-def _platform(table: Mapping[str, Any]) -> Platform:
-    """Read a `[[platforms]]` table of the user's."""
-    facts = {key.replace("-", "_"): tuple(value) if isinstance(value, list) else value for key, value in table.items()}
-    known = {one.name for one in fields(Platform)}
-    for key in facts:
-        if key not in known:
-            raise ConfigError(f"platforms: {table.get('id', '?')}: {key.replace('_', '-')} is not a known key")
-    return Platform(**facts)
 
 
 def _check_keep(keep: AbstractSet[str], known: Registry) -> None:

@@ -111,7 +111,9 @@ def _picture(side: int) -> bytes:
 @pytest.fixture(scope="module")
 def page() -> Iterator[Any]:
     api = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
-    path = os.environ.get("SIGTRIM_BROWSER") or next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    path = os.environ.get("SIGTRIM_BROWSER") or next(
+        (found for name in BROWSERS if (found := shutil.which(name))), None
+    )
     if path is None:
         pytest.skip("no Chromium: install Debian's chromium, or name a browser in SIGTRIM_BROWSER")
     with api.sync_playwright() as playwright:
@@ -147,7 +149,9 @@ def matched(before: list[Item], after: list[Item]) -> list[tuple[Item, Item]]:
     """Pair the items that are the same before and after."""
     blocks = SequenceMatcher(None, [one.key for one in before], [one.key for one in after], autojunk=False)
     return [
-        (before[block.a + at], after[block.b + at]) for block in blocks.get_matching_blocks() for at in range(block.size)
+        (before[block.a + at], after[block.b + at])
+        for block in blocks.get_matching_blocks()
+        for at in range(block.size)
     ]
 
 

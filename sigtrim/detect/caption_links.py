@@ -50,6 +50,8 @@ class _LinkJudge:
         if link.what == "kept":
             return None
         row = self.row
+        if link.what == "platform" and not row.may_credit():
+            return link.platform or "", link.evidence
         start, end = row.links[at - 1].link.end if at else row.line.start, link.link.start
         source = row
         words = row.words_between(start, end)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
-from sigtrim.detect.phrases import calls_at, find_fillers, find_phrases, is_asking
+from sigtrim.detect.phrases import calls_at, find_fillers, find_phrases, is_asking, may_credit
 from sigtrim.detect.wrappers import unwrap
 from sigtrim.parse.caption import find_handles, find_links
 from sigtrim.parse.fold import fold_text
@@ -88,7 +88,19 @@ class RowLink:
 class Row:
     """One line with what stands in it; all offsets are those of the whole text, half-open, in code points."""
 
-    __slots__ = ("_breaks", "_hits", "_known", "_labels", "_words", "handles", "index", "line", "links", "text")
+    __slots__ = (
+        "_breaks",
+        "_hits",
+        "_known",
+        "_labels",
+        "_tokens",
+        "_words",
+        "handles",
+        "index",
+        "line",
+        "links",
+        "text",
+    )
 
     def __init__(self, index: int, line: Line, text: str, known: Registry) -> None:
         self.index = index
@@ -99,6 +111,7 @@ class Row:
         self._known = known
         self._labels: list[Label] | None = None
         self._hits: list[PhraseHit] | None = None
+        self._tokens: list[str] | None = None
         self._words: list[tuple[int, int]] | None = None
         self._breaks: list[int] = []
 
@@ -149,6 +162,10 @@ class Row:
     @property
     def breaks(self) -> list[int]:
         """Where a call begins right behind another word: "see youSubscribe to my channel"."""
+        if self._hits is None:
+            first = self.links[0].link.start - self.line.start if len(self.links) == 1 else len(self.text)
+            if _GLUE.search(self.text, 0, first) is None:
+                return []
         return self._breaks if self.hits else []
 
     @property
@@ -212,8 +229,19 @@ class Row:
         short = self._short_labels(labels)
         return sorted((*labels, *short), key=lambda label: label.start) if short else labels
 
+    @property
+    def tokens(self) -> list[str]:
+        """The folded words of the line, those of its links among them."""
+        if self._tokens is None:
+            self._tokens = _TOKEN.findall(fold_text(self.text))
+        return self._tokens
+
+    def may_credit(self) -> bool:
+        """Tell whether the name of a role may stand in the line: a quick screen."""
+        return may_credit(self.tokens) or (not self.text.isascii() and _UNSPACED.search(self.text) is not None)
+
     def _may_name(self) -> bool:
-        words = _TOKEN.findall(fold_text(self.text))
+        words = self.tokens
         return (
             not _heads(self._known).isdisjoint(words)
             or (len(words) > 3 and _SPACED.search(self.text) is not None)

@@ -28,6 +28,7 @@ __all__ = [
     "follow_phrases",
     "is_asking",
     "is_list_label",
+    "may_credit",
 ]
 
 PhraseKind = Literal[
@@ -82,6 +83,7 @@ class _Phrases:
     filler_by_word: dict[str, tuple[_Run, ...]]
     filler_runs: re.Pattern[str]
     all_runs: re.Pattern[str]
+    credit_words: frozenset[str]
     asking_words: frozenset[str]
     asking_runs: re.Pattern[str]
 
@@ -122,10 +124,11 @@ def _find(folded: Folded, *, fillers: bool = False) -> tuple[PhraseHit, ...]:
         if before >= 0 and text[before] in "#＃@":
             continue
         met: set[str] = set()
+        following = tokens[index + 1] if index + 1 < len(tokens) else ""
         for run, kinds in candidates:
-            if met.issuperset(kinds):
+            if (len(run) > 1 and run[1] not in (following, _GAP)) or met.issuperset(kinds):
                 continue
-            last = _match(run, tokens, index)
+            last = _match(run, tokens, index) if len(run) > 1 else index
             if last is None or (last > index and not _joined(text, words, index, last)):
                 continue
             start, end = folded.original(words[index].start(), words[last].end())
@@ -188,6 +191,11 @@ def is_asking(words: Iterable[str], folded: str) -> bool:
     if not phrases.asking_words.isdisjoint(words):
         return True
     return not folded.isascii() and phrases.asking_runs.search(folded) is not None
+
+
+def may_credit(words: Iterable[str]) -> bool:
+    """Tell whether the name of a role may stand among these folded words: a quick screen."""
+    return not _phrases().credit_words.isdisjoint(words)
 
 
 def calls_at(text: str, offset: int) -> tuple[PhraseHit, ...]:
@@ -325,6 +333,7 @@ def _phrases() -> _Phrases:
         _longest_first(filler_by_word),
         _any_of(text for text, its in run_kinds.items() if "filler" in its),
         _any_of(run_kinds),
+        frozenset(text.partition(" ")[0] for text in table["credit"]),
         frozenset(max(text.split(), key=len) for text in asked if text not in run_kinds),
         _any_of(text for text in asked if text in run_kinds),
     )

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from sigtrim.detect.platform_names import LabelHit, Names
 from sigtrim.detect.platform_urls import Address, Templates, parse_address, suffixes
+from sigtrim.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 __all__ = ["LabelHit", "Platform", "Registry", "Role", "UrlMatch", "registry"]
 
@@ -55,6 +56,22 @@ class Platform:
     icons_weak: tuple[str, ...] = ()
     icon_classes: tuple[str, ...] = ()
 
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any]) -> Platform:
+        """Read a `[[platforms]]` table; ConfigError names a key that is not known.
+
+        >>> Platform.from_table({"id": "acmebook", "hosts": ["acmebook.example"]}).hosts
+        ('acmebook.example',)
+        """
+        known = {field.name for field in fields(cls)}
+        facts = {
+            key.replace("-", "_"): tuple(value) if isinstance(value, list) else value for key, value in table.items()
+        }
+        for key in facts:
+            if key not in known:
+                raise ConfigError(f"platforms: {table.get('id', '?')}: {key.replace('_', '-')} is not a known key")
+        return cls(**facts)
+
 
 @dataclass(frozen=True, slots=True)
 class UrlMatch:
@@ -87,6 +104,10 @@ class _Screen(NamedTuple):
     bare_hosts: re.Pattern[str]
     marks: tuple[str, ...]
 
+
+_T = TypeVar("_T")
+_REMEMBERED = 8192
+_REMEMBERED_LENGTH = 300
 
 _lock = threading.Lock()
 _builtin: Registry | None = None
@@ -124,7 +145,7 @@ _SCREEN_ESCAPES = ("&#", "%2F%2F", "%2f%2f", "g+", "G+")
 class Registry:
     """Platforms and every way to recognise them; make one with `registry()` or `Registry.extended`."""
 
-    __slots__ = ("_names", "_rules", "_screen", "_tables", "_users")
+    __slots__ = ("_memory", "_names", "_rules", "_screen", "_tables", "_users")
 
     def __init__(self, tables: dict[str, Any], users: tuple[Platform, ...] = ()) -> None:
         self._tables = tables
@@ -132,6 +153,8 @@ class Registry:
         self._rules: dict[str, _Rules] = {}
         self._screen: _Screen | None = None
         self._names = Names(tables)
+        # A team's signatures hold the same links, icons and labels again and again.
+        self._memory: dict[tuple[str, str], Any] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_restore, (self._users,))
@@ -168,6 +191,19 @@ class Registry:
         }
         known["host_kind"] = tuple(sorted(facts.get("host_kind", {}).items()))
         return Platform(id=id, **known)
+
+    def _recall(self, find: Callable[[str], _T], text: str) -> _T:
+        """Return what a look-up finds, from memory if the same was asked before."""
+        key = (find.__name__, text)
+        if key in self._memory:
+            known: _T = self._memory[key]
+            return known
+        value = find(text)
+        if len(text) <= _REMEMBERED_LENGTH:
+            if len(self._memory) >= _REMEMBERED:
+                self._memory = {}
+            self._memory[key] = value
+        return value
 
     def _facts(self, id_: str) -> dict[str, Any]:
         from sigtrim.detect.registry_data import unpack  # noqa: PLC0415 - shared with the generator, which the import must not cost
@@ -220,9 +256,9 @@ class Registry:
         >>> registry().match_url("https://calendly.com/acme") is None
         True
         """
-        return self._match(url, 0)
+        return self._recall(self._match, url)
 
-    def _match(self, url: str, depth: int) -> UrlMatch | None:
+    def _match(self, url: str, depth: int = 0) -> UrlMatch | None:
         address = parse_address(url)
         if address is None:
             return None
@@ -335,7 +371,7 @@ class Registry:
         if not kept_name:
             return None
         name, id_ = self._find_host(address)
-        if id_ and (len(name) > len(kept_name) or self._match(url, 0)):
+        if id_ and (len(name) > len(kept_name) or self._match(url)):
             return None
         return category
 
@@ -402,7 +438,7 @@ class Registry:
         >>> known.match_words("Follow us on Facebook"), known.match_words("logo x"), known.match_words("mail")
         ('facebook', 'x', None)
         """
-        return self._names.words(text)
+        return self._recall(self._names.words, text)
 
     def match_icon(self, name: str) -> str | None:
         """Return the platform that an image's file name or URL shows; hosts, UUIDs, hashes and sizes prove nothing.
@@ -412,7 +448,7 @@ class Registry:
         >>> registry().match_icon("facebook-event-cover.jpg") is None
         True
         """
-        return self._names.icon(name)
+        return self._recall(self._names.icon, name)
 
     def match_classes(self, classes: str) -> str | None:
         """Return the platform that a class attribute shows (Font Awesome, Bootstrap Icons ...), if exactly one.
@@ -420,7 +456,7 @@ class Registry:
         >>> registry().match_classes("fab fa-linkedin-in"), registry().match_classes("bi bi-x")
         ('linkedin', None)
         """
-        return self._names.classes(classes)
+        return self._recall(self._names.classes, classes)
 
     def match_placeholder(self, value: str) -> str | None:
         """Return the platform that the placeholders of a template name, if exactly one.

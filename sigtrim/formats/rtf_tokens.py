@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from sigtrim.errors import SourceError
 
@@ -94,7 +94,7 @@ def scan(text: str) -> Tokens:
         match = _TOKEN.match(text, at)
         if match is None:
             raise SourceError(f"the RTF is malformed: a stray backslash at byte {at}")
-        kind: Kind = match.lastgroup if match.lastgroup != "parameter" else "word"  # type: ignore[assignment] # the groups are named after the kinds
+        kind = cast("Kind", "word" if match.lastgroup == "parameter" else match.lastgroup)
         parameter = match["parameter"]
         tokens.append(Token(kind, at, match.end(), match[kind], int(parameter) if parameter else None))
         at = match.end()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 if TYPE_CHECKING:
     from sigtrim.formats.rtf_tokens import Token, Tokens
@@ -19,7 +19,9 @@ __all__ = ["BOOKMARK", "Item", "view"]
 BOOKMARK = "sigtrim_cta"
 """The bookmark around a call to action: Word keeps it, as it keeps no unknown control word."""
 
-ItemKind = Literal["run", "char", "break", "link", "/link", "picture", "p", "/p", "table", "/table", "tr", "/tr", "td", "/td"]
+ItemKind = Literal[
+    "run", "char", "break", "link", "/link", "picture", "p", "/p", "table", "/table", "tr", "/tr", "td", "/td"
+]
 
 _SKIPPED = frozenset(
     ["colortbl", "filetbl", "fonttbl", "footer", "footerf", "footerl", "footerr", "footnote", "generator", "header"]
@@ -209,7 +211,7 @@ class _Reader:
             return self._unicode(at, token, state)
         if name in _CHARACTERS:
             self._character(_CHARACTERS[name], token.start, token.end)
-        elif name in ("par", "sect", "page"):
+        elif name == "par":
             self._paragraph_end(token)
         elif name == "line":
             self._inline("break", "<br>", token.start, token.end)
@@ -217,7 +219,7 @@ class _Reader:
             self._cell_end(token)
         elif name == "row":
             self._row_end(token)
-        elif name in ("nestcell", "nestrow"):
+        elif name in ("nestcell", "nestrow", "page", "sect"):
             self._paragraph_end(token._replace(end=token.start))
         elif name == "uc":
             state.skip = max(0, parameter or 0)
@@ -339,8 +341,7 @@ class _Reader:
 
     def _close(self, start: int, end: int) -> None:
         kind = self.opened.pop()
-        closing: ItemKind = f"/{kind}"  # type: ignore[assignment] # every kind that opens has its twin
-        self.items.append(Item(closing, f"</{kind}>", start, end))
+        self.items.append(Item(cast("ItemKind", f"/{kind}"), f"</{kind}>", start, end))
         self.last = end
 
     def _open_blocks(self, at: int) -> None:
@@ -366,6 +367,10 @@ class _Reader:
         self._close(token.start, token.end)
 
     def _cell_end(self, token: Token) -> None:
+        if self.opened == ["p"]:
+            # The paragraph did not say that it stands in a table; its end is all that can be told.
+            self._close(token.start, token.start)
+            return
         self.in_table = True
         self._open_blocks(token.start)
         self._close(token.start, token.start)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 __all__ = ["Handle", "Line", "TextLink", "find_handles", "find_links", "split_lines", "split_sentences"]
 
-_LINE = re.compile(r"([^\n\r\u2028\u2029]*+)(\r\n|[\n\r\u2028\u2029]|\Z)")
+_LINE_END = re.compile(r"\r\n|[\n\r\u2028\u2029]")
 
 # What an RFC 3986 URL may hold, without the quotes and brackets that surround one in prose more often than they belong to it.
 _URL_CHARACTERS = r"A-Za-z0-9\-._~:/?#@!$&'()*+,;=%\[\]|"
@@ -28,7 +27,6 @@ _HOST = re.compile(
     r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)++(?:xn--[a-z0-9-]++|[^\W\d_]{2,24})\.?(?::\d{1,5})?", re.IGNORECASE
 )
 _DOT = re.compile(r"\.(?=[A-Za-z]{2})")
-_HOST_BEFORE = re.compile(r"[A-Za-z0-9.-]*\Z")
 _BARE_HOST = re.compile(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)++[A-Za-z]{2,24}(?![A-Za-z0-9-]|\.[A-Za-z0-9])"
 )
@@ -41,8 +39,7 @@ _TRAILING = ".,;:!?'*|_~&$"
 _CLOSERS = {")": "(", "]": "["}
 _CUT = re.compile(r"\.{2,}\Z")
 
-_HANDLE = re.compile(r"(?<![\w@＠./:+-])[@＠]([^\W_]|_(?=\w))[\w.-]{0,40}(?:@[\w-]+(?:\.[\w-]+)+)?", re.ASCII)
-_HANDLE_ANY = re.compile(r"(?<![A-Za-z0-9_@＠./:+-])[@＠](\w[\w.-]{0,60})(?:@[\w-]+(?:\.[\w-]+)+)?")
+_HANDLE = re.compile(r"(?<![A-Za-z0-9_@＠./:+-])[@＠](\w[\w.-]{0,60})(?:@[\w-]+(?:\.[\w-]+)+)?")
 
 # A sentence ends with its mark and white space; with two marks, or one of another script, also right before the next word.
 _SENTENCE_END = re.compile(
@@ -55,8 +52,7 @@ _SENTENCE_END = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of a text: from `start` to `end` without its line end, which goes on to `next`; code points, half-open."""
 
     start: int
@@ -64,8 +60,7 @@ class Line:
     next: int
 
 
-@dataclass(frozen=True, slots=True)
-class TextLink:
+class TextLink(NamedTuple):
     """A link in plain text: its range in code points, half-open, and its URL.
 
     `url` has a scheme and no invisible characters; `cut` says that the site that showed the text has shortened it
@@ -78,8 +73,7 @@ class TextLink:
     cut: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Handle:
+class Handle(NamedTuple):
     """A name behind an at sign: the range of both, half-open, in code points, and the name without the sign."""
 
     start: int
@@ -90,22 +84,17 @@ class Handle:
 def split_lines(text: str) -> tuple[Line, ...]:
     r"""Split text into lines that partition it; a text that ends with a line end has an empty last line.
 
-    >>> [text for text in ("a\r\nb\n",) for line in split_lines(text)] and len(split_lines("a\r\nb\n"))
-    3
+    >>> split_lines("a\r\nb\n")
+    (Line(start=0, end=1, next=3), Line(start=3, end=4, next=5), Line(start=5, end=5, next=5))
     """
     lines = []
-    position = 0
-    size = len(text)
-    while True:
-        match = _LINE.match(text, position)
-        assert match is not None  # noqa: S101 - the pattern matches the empty string
-        lines.append(Line(match.start(), match.end(1), match.end()))
-        if match.end() == match.end(1):
-            return tuple(lines)
-        position = match.end()
-        if position == size:
-            lines.append(Line(size, size, size))
-            return tuple(lines)
+    start = 0
+    for match in _LINE_END.finditer(text):
+        end, after = match.span()
+        lines.append(Line(start, end, after))
+        start = after
+    lines.append(Line(start, len(text), len(text)))
+    return tuple(lines)
 
 
 def find_links(text: str, *, is_known_host: Callable[[str], bool]) -> tuple[TextLink, ...]:
@@ -257,7 +246,7 @@ def find_handles(text: str, start: int = 0, end: int | None = None) -> tuple[Han
     if "@" not in text and "＠" not in text:
         return ()
     handles = []
-    for match in _HANDLE_ANY.finditer(text, start, stop):
+    for match in _HANDLE.finditer(text, start, stop):
         name = match[0][1:].rstrip(".-")
         if name:
             handles.append(Handle(match.start(), match.start() + 1 + len(name), name))

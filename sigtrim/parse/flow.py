@@ -38,7 +38,10 @@ _REFERENCE = re.compile(r"&(?:#[0-9]++|#[xX][0-9a-fA-F]++|[0-9A-Za-z]++);?+")
 _ICON_FONTS = re.compile(
     r"(?:^|[\s_-])(?:fa|fab|fas|far|bi|icon|icons|ico|socicon|zocial|mdi)(?:$|[\s_-])", re.IGNORECASE
 )
-_BLANKS = re.compile(r"[\s\u00a0\u00ad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060\ufeff\u034f\u115f\u2800]++")
+# The first range: browsers drop NUL in text and draw nothing for the other control characters.
+_BLANKS = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f\s\u00a0\u00ad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060\ufeff\u034f\u115f\u2800]++"
+)
 
 
 @dataclass(slots=True, eq=False)

@@ -66,9 +66,13 @@ class _Table(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         folded = self[code] = _fold_character(chr(code))
+        if len(folded) != 1:
+            _UNEVEN.add(chr(code))
         return folded
 
 
+# The characters met so far that do not fold to exactly one.
+_UNEVEN: set[str] = set()
 _TABLE = _Table()
 
 
@@ -113,6 +117,6 @@ def fold(text: str) -> Folded:
     if text.isascii():
         return Folded(text.lower(), None)
     folded = text.translate(_TABLE)
-    if all(len(_TABLE[ord(one)]) == 1 for one in set(text)):
+    if _UNEVEN.isdisjoint(text):
         return Folded(folded, None)
     return Folded(folded, tuple(accumulate(len(_TABLE[ord(one)]) for one in text)))

@@ -186,6 +186,7 @@ class _Builder:
         self.quirks = True
         self.depth = 0
         self.irregular: list[Element] = []
+        self.regular_until = 0  # how many irregular places were known where the hidden condition began
 
     def push(self, element: Element) -> None:
         depth = len(self.stack)
@@ -322,6 +323,7 @@ def parse(text: str) -> Document:  # noqa: C901, PLR0912 - one branch a kind of 
             parent.children.append(element)
             own(element)
             builder.push(element)
+            builder.regular_until = len(builder.irregular)
         else:
             own(_end_conditional(builder, tokens[index], index))
     while len(stack) > 1:
@@ -346,4 +348,6 @@ def _end_conditional(builder: _Builder, token: Token, index: int) -> Element:
     element, _ = builder.pop_to(depth, index + 1, token.start)
     element.end = token.end
     element.closed = True
+    if token.name == "hidden":
+        del builder.irregular[builder.regular_until :]  # a comment to a browser
     return element

@@ -210,11 +210,7 @@ def _settle(
     for run in runs:
         for index in range(run.first, run.last + 1):
             if gone[index]:
-                last = by_line[index][-1]
-                first = by_line[index][0]
-                removals[first] = replace(removals[first], span=Span(lines[index].start, removals[first].span.end))
-                removals[last] = replace(removals[last], span=Span(removals[last].span.start, lines[index].next))
-                _fill_between(removals, by_line[index])
+                _take_line(removals, by_line[index], lines[index])
     extra = [
         TextRemoval(
             Span(lines[first].start, lines[last - 1].next),
@@ -261,11 +257,13 @@ def _is_gone(text: str, line: Line, spans: list[Span]) -> bool:
     return not any(character.isalnum() for character in "".join(rest))
 
 
-def _fill_between(removals: list[TextRemoval], its: list[int]) -> None:
-    """Give what is left between two removals of a line that goes to the first of them."""
-    for one, other in zip(its, its[1:], strict=False):
-        if removals[one].span.end < removals[other].span.start:
-            removals[one] = replace(removals[one], span=Span(removals[one].span.start, removals[other].span.start))
+def _take_line(removals: list[TextRemoval], its: list[int], line: Line) -> None:
+    """Give a line that goes, with its end, to the removals in it; what stands between two belongs to the first."""
+    start = line.start
+    for one, other in zip(its, (*its[1:], None), strict=True):
+        end = line.next if other is None else max(removals[one].span.end, removals[other].span.start)
+        removals[one] = replace(removals[one], span=Span(start, end))
+        start = end
 
 
 def _runs(gone: list[bool], blank: list[bool], by_line: list[list[int]]) -> list[_Run]:

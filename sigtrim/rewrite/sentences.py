@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sigtrim.detect.phrases import follow_phrases, is_list_label
 from sigtrim.parse.flow import decode_text
 from sigtrim.parse.source import Span
-from sigtrim.rewrite.labels import CONJUNCTIONS
+from sigtrim.rewrite.view import CONJUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -35,9 +35,9 @@ _CONTACT = re.compile(r"[\w.+-]++@[\w-]++\.\w|(?:\d[\s\u00a0()./-]{0,3}){6}")
 class Sentence:
     """What stands between two separators of a line.
 
-    `parts` are its unlinked texts, as pieces with a range of their decoded text; `links` the going links in it by their
-    pieces; `holds_kept` tells that a link, a picture, a phone number or an e-mail address in it stays; `neighbours` are the
-    links of the list on the whole line.
+    `parts` are its unlinked texts, as pieces with a range of their decoded text; `links` the going links in it by
+    their pieces; `holds_kept` tells that a link, a picture, a phone number or an e-mail address in it stays;
+    `neighbours` are the links of the list on the whole line.
     """
 
     parts: list[tuple[Piece, int, int]] = field(default_factory=list)

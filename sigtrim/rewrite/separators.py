@@ -1,0 +1,120 @@
+"""Cut the separators that removed links leave doubled or dangling.
+
+These are joint decisions: a separator between a removed and a kept link stays only if something kept stands on both its
+sides once all removals are known.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from sigtrim.rewrite.view import View, has_gone
+
+if TYPE_CHECKING:
+    from sigtrim.parse.flow import Line
+    from sigtrim.parse.source import Span
+    from sigtrim.rewrite.plan import Plan
+    from sigtrim.rewrite.view import Item
+
+__all__ = ["cut_separators"]
+
+
+def cut_separators(plan: Plan, insertion: int | None) -> None:
+    """Cut the separators that would be doubled, or dangle at an end, in and between lines.
+
+    `insertion` is where the call to action goes; its line counts as one that stays.
+    """
+    for line in plan.flow.lines:
+        if has_gone(plan, line):
+            _cut_in_line(plan, line)
+    _cut_separator_lines(plan, _line_at(plan, insertion))
+
+
+def _line_at(plan: Plan, offset: int | None) -> Line | None:
+    if offset is None:
+        return None
+    tokens = plan.document.tokens
+    for line in plan.flow.lines:
+        if tokens[line.first].start <= offset <= tokens[min(line.last, len(tokens) - 1)].start:
+            return line
+    return None
+
+
+def _cut_in_line(plan: Plan, line: Line) -> None:
+    """Leave one separator between two neighbours that stay, and none at an end that lost what stood beyond it."""
+    view = View(plan, line)
+    items = view.items()
+    stays = [at for at, item in enumerate(items) if item.kind in ("kept", "word")]
+    bounds = [-1, *stays, len(items)]
+    spans: list[Span] = []
+    for left, right in pairwise(bounds):
+        gap = items[left + 1 : right]
+        if any(item.kind == "gone" for item in gap):
+            kept = _kept_in_gap(gap) if left >= 0 and right < len(items) else ()
+            for item in gap:
+                cuts = item.kind in ("sep", "loose", "and", "mark") or (
+                    item.kind == "space" and not view.holds_line_end(item)
+                )
+                if cuts and not any(item is one for one in kept):
+                    spans += view.spans(item.start, item.end)
+                    view.drop(item.start, item.end)
+    if not stays:
+        for piece in line.pieces:
+            if piece.kind == "text" and not plan.is_gone(piece):
+                plan.drop(piece, None)
+    plan.cut("list-separator", None, spans, ("stood between removed links",))
+
+
+def _kept_in_gap(gap: list[Item]) -> tuple[Item, ...]:
+    """Return what stays between two neighbours that stay: the first separator with the space on its sides."""
+    separators = [item for item in gap if item.kind == "sep"] or [item for item in gap if item.kind == "loose"]
+    spaces = [item for item in gap if item.kind == "space"]
+    if not separators:
+        return tuple(spaces[:1])
+    before = [item for item in spaces if item.start < separators[0].start]
+    behind = [item for item in spaces if item.start > separators[0].start]
+    return (separators[0], *before[:1], *behind[:1])
+
+
+_RULER = re.compile(r"[\s\u00a0|¦•·∙●‣▪■◆♦»›❘｜∣・\-–—_=~*.\u2500-\u257f]+\Z")
+
+
+def _is_separator_line(plan: Plan, line: Line) -> bool:
+    if plan.is_line_gone(line):
+        return False
+    return all(
+        (piece.kind == "text" and piece.link is None and _RULER.match(plan.text_left(piece) or " ") is not None)
+        or (piece.kind == "box" and piece.element.name == "hr")
+        for piece in line.pieces
+        if not plan.is_gone(piece)
+    )
+
+
+def _cut_separator_lines(plan: Plan, hosts_cta: Line | None) -> None:
+    """Among lines of marks and rulers, leave one between two neighbours that stay, none behind the last."""
+    lines = [line for line in plan.flow.lines if not line.pieces[0].hidden]
+    at = 0
+    while at < len(lines):
+        if not plan.is_line_gone(lines[at]) or lines[at] is hosts_cta:
+            at += 1
+            continue
+        first = at
+        while first > 0 and _is_separator_line(plan, lines[first - 1]):
+            first -= 1
+        last = at
+        while last + 1 < len(lines) and (
+            _is_separator_line(plan, lines[last + 1])
+            or (plan.is_line_gone(lines[last + 1]) and lines[last + 1] is not hosts_cta)
+        ):
+            last += 1
+        block = lines[first : last + 1]
+        marks = [line for line in block if _is_separator_line(plan, line)]
+        inner = first > 0 and last + 1 < len(lines)
+        for line in marks[1:] if inner else marks:
+            spans = [piece.span for piece in line.pieces if not plan.is_gone(piece)]
+            for piece in line.pieces:
+                plan.drop(piece, None)
+            plan.cut("list-separator", None, spans, ("a ruler beside removed lines",))
+        at = last + 1

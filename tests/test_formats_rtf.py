@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sigtrim import CallToAction, Rewriter, Rules, formats
+from sigtrim.formats import rtf
+from sigtrim.formats.rtf_tokens import scan
+from sigtrim.formats.rtf_view import view
+
+CTA = CallToAction("https://example.com/guide?a=1&b={2}", "Get the \u2192 {free} guide \U0001f600")
+REWRITER = Rewriter(cta=CTA)
+LIST = (
+    r'{\field{\*\fldinst HYPERLINK "https://github.com/acme-example"}{\fldrslt \ul GitHub}} | '
+    r'{\field{\*\fldinst{HYPERLINK "https://x.com/acme_example" \\o "tip"}}{\fldrslt{\ul\cf2 X}}}'
+)
+
+ATOMS = st.sampled_from(
+    [
+        "a",
+        "bc ",
+        " | ",
+        "<b>&",
+        "\\'fc",
+        "\\'",
+        "\\u8211?",
+        "\\u-10179?\\u-8704?",
+        "\\uc2 ",
+        "\\u252 ??",
+        "\\par ",
+        "\n",
+    ]
+    + ["{", "}", "{\\b ", "\\line ", "\\cell ", "\\row ", "\\intbl ", "\\trowd ", "\\pard ", "\\sect ", "\\nestcell "]
+    + [
+        "\\bin3 {}\\",
+        "\\bin99 ",
+        "\\~",
+        "\\",
+        "{\\*\\bkmkstart sigtrim_cta}",
+        "{\\*\\bkmkend sigtrim_cta}",
+        "{\\pict 00}",
+    ]
+    + [
+        "{\\fldrslt x}",
+        "{\\field{\\*\\fldinst HYPERLINK}{\\fldrslt y}}",
+        LIST,
+        "\xe9",
+        "\\f1 ",
+        "\\ansicpg932 ",
+        "\\'83",
+    ]
+)
+
+
+def shown(data: bytes) -> str:
+    """What an independent reader sees."""
+    striprtf: Any = pytest.importorskip("striprtf.striprtf")
+    text = striprtf.rtf_to_text(data.decode("latin-1"), encoding="cp1252")
+    assert isinstance(text, str)
+    return text
+
+
+def seen(data: bytes) -> str:
+    return "".join(item.html for item in view(scan(data.decode("latin-1"))))
+
+
+def test_noop_links_in_skipped_destinations_are_not_seen() -> None:
+    data = (r"{\rtf1{\info{\doccomm " + LIST + r"}}{\*\unknown " + LIST + "}Ada}").encode()
+    result = rtf.rewrite(Rewriter(), data)
+    assert (result.output, result.changed, result.kept) == (data, False, ())
+    assert seen(data) == "<p>Ada</p>"
+
+
+def test_noop_one_platform_stays() -> None:
+    data = rb'{\rtf1 {\field{\*\fldinst HYPERLINK "https://github.com/acme-example"}{\fldrslt GitHub}}\par}'
+    assert rtf.rewrite(Rewriter(), data).output == data
+
+
+def test_text_is_read_in_its_code_page() -> None:
+    document = rb"{\rtf1\ansi\ansicpg1251{\fonttbl{\f0\fcharset204 A;}{\f1\fcharset128 B;}}\'c0\'e4\'e0 {\f1 \'83\'65} \u8364\'80 \uc0\u233 x}"
+    assert seen(document) == "<p>&#1040;&#1076;&#1072; &#12486; &#8364; &#233;x</p>"
+
+
+def test_a_link_list_becomes_one_field_between_bookmarks() -> None:
+    data = (r"{\rtf1\ansi Ada\par Follow us: " + LIST + r"\par +41 44 555 01 42\par}").encode()
+    result = rtf.rewrite(REWRITER, data)
+    assert isinstance(result.output, bytes)
+    output = result.output.decode("ascii")
+    assert output.startswith(r"{\rtf1\ansi Ada\par {\*\bkmkstart sigtrim_cta}{\field{\*\fldinst{HYPERLINK ")
+    assert output.endswith(r"{\*\bkmkend sigtrim_cta}\par +41 44 555 01 42\par}")
+    assert r'"https://example.com/guide?a=1&b=\{2\}"' in output
+    assert r"Get the \u8594? \{free\} guide \u-10179?\u-8704?" in output
+    assert seen(result.output).count('data-sigtrim="cta"') == 1
+    assert "Get the" in shown(result.output)
+    assert "GitHub" not in shown(result.output)
+    assert rtf.rewrite(REWRITER, result.output).output == result.output
+
+
+def test_another_call_to_action_takes_the_place_of_the_first() -> None:
+    data = (r"{\rtf1\ansi Ada\par " + LIST + r"\par +41 44 555 01 42\par}").encode()
+    first = rtf.rewrite(Rewriter(cta=CallToAction("https://example.com/old", "Old")), data)
+    assert isinstance(first.output, bytes)
+    again = rtf.rewrite(REWRITER, first.output)
+    assert isinstance(again.output, bytes)
+    assert again.output.count(b"HYPERLINK") == 1
+    assert b"Old" not in again.output
+
+
+def test_a_link_around_what_stays_is_unwrapped_without_letting_its_formatting_out() -> None:
+    data = (
+        r'{\rtf1 {\field{\*\fldinst HYPERLINK "https://facebook.com/acme.example"}{\fldrslt \b +41 44 555 01 42}}\par '
+        + LIST
+        + "}"
+    ).encode()
+    result = rtf.rewrite(Rewriter(), data)
+    assert isinstance(result.output, bytes)
+    assert b"HYPERLINK" not in result.output or b"facebook" in result.output
+    assert b"+41 44 555 01 42" in result.output
+    assert scan(result.output.decode("ascii"))
+
+
+def test_groups_that_hold_only_formatting_go_and_bookmarks_stay() -> None:
+    data = (
+        r"{\rtf1 Ada\par {\b {\i Follow us: }}{\*\bkmkstart _MailAutoSig}" + LIST + r"{\*\bkmkend _MailAutoSig}\par x}"
+    ).encode()
+    result = rtf.rewrite(Rewriter(), data)
+    assert isinstance(result.output, bytes)
+    assert rb"{\b" not in result.output
+    assert rb"{\*\bkmkstart _MailAutoSig}" in result.output
+    assert rb"{\*\bkmkend _MailAutoSig}" in result.output
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (rb"{\rtf1 " + LIST.encode(), "1 groups are not closed"),
+        (rb"{\rtf1 " + LIST.encode() + rb"\'zz}", "stray backslash"),
+        (rb"{\rtf1 " + LIST.encode() + b"} more", "behind its end"),
+        (rb"{\rtf1 " + LIST.encode() + rb"\bin900 }", "reaches past the end"),
+        (b"Ada", "does not begin with"),
+    ],
+)
+def test_malformed_files_come_back_with_the_reason(data: bytes, reason: str) -> None:
+    result = rtf.rewrite(REWRITER, data)
+    assert result.output == data
+    assert result.skipped is not None
+    assert reason in result.skipped
+
+
+@given(st.lists(ATOMS, max_size=30).map("".join))
+def test_tokens_partition_any_document_and_the_items_stand_in_order(text: str) -> None:
+    data = ("{\\rtf1 " + text + "}").encode("latin-1")
+    result = rtf.rewrite(Rewriter(rules=Rules(min_platforms=1000)), data)
+    assert result.output == data
+    if result.skipped is None:
+        source = scan(data.decode("latin-1"))
+        assert "".join(source.text[token.start : token.end] for token in source.tokens) == source.text
+        places = [item.start for item in view(source) if item.start < item.end and item.kind != "/link"]
+        assert places == sorted(places)
+
+
+@given(st.lists(ATOMS, max_size=30).map("".join))
+def test_any_document_is_rewritten_cleanly_or_left(text: str) -> None:
+    data = ("{\\rtf1 " + text + "}").encode("latin-1")
+    result = formats.rewrite(REWRITER, data, format="rtf")
+    assert isinstance(result.output, bytes)
+    if result.skipped is not None:
+        assert result.output == data
+        return
+    assert scan(result.output.decode("latin-1"))
+    again = formats.rewrite(REWRITER, result.output, format="rtf")
+    assert again.output == result.output
+
+
+def test_deep_nesting_takes_no_recursion() -> None:
+    deep = rb"{\rtf1 " + b"{" * 50_000 + b"x" + b"}" * 50_000 + b"}"
+    assert rtf.rewrite(Rewriter(), deep).output == deep
