@@ -19,6 +19,7 @@ import click
 
 from sigtrim import __version__
 from sigtrim.batch import Problem, Task, copy_file, plan_tasks, write_atomically
+from sigtrim.commands import platforms
 from sigtrim.config import CallToAction, Config, Rules, find_config, load_config
 from sigtrim.errors import ConfigError, SigtrimError, SourceError
 from sigtrim.parse.source import looks_binary
@@ -140,6 +141,7 @@ def _rewrite(**values: Any) -> int:
 
 
 main = _Main(_rewrite, name="sigtrim")
+main.add_command(platforms)
 
 
 def _check_usage(options: _Options) -> None:

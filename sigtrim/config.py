@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from sigtrim.call import UTM_KEYS, Button, CallToAction, Image, did_you_mean, one_of
 from sigtrim.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -21,44 +20,6 @@ CONFIG_NAME = "sigtrim.toml"
 PROJECT_NAME = "pyproject.toml"
 
 _T = TypeVar("_T")
-
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-# RFC 3986, section 3.2, as far as a link for people needs it; other scripts may stand in a host (RFC 5890).
-_WEB_REST = re.compile(r"//(?P<authority>[^/?#]*)(?P<tail>.*)", re.DOTALL)
-_AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^:\[\]]*)(?::(?P<port>[0-9]{1,5}))?")
-_HOST = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W_](?:[\w-]{0,61}[^\W_])?\.?")
-_MAIL_REST = re.compile(r"[^@?#/]+@(?P<host>[^@?#/]+)(?:\?[^#]*)?")
-# Quotes end an attribute, a backslash is a slash to browsers, the others end or break a link in running text.
-_URL_FORBIDDEN = frozenset("\"'`<>\\")
-# Unicode Standard Annex 9: these change the order in which the text around them is shown.
-_BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# The two marks and the Arabic letter mark only place the text beside them; right-to-left texts need them.
-_BIDI_SPANS = _BIDI_CONTROLS - frozenset("\u061c\u200e\u200f")
-
-
-@dataclass(frozen=True, slots=True)
-class CallToAction:
-    """The one next step that a document offers after the rewrite.
-
-    `url` is an http, https or mailto address, `text` what the reader sees; `style` is `"link"`, a text link.
-    Raises `ConfigError` if the address or the text could not stand in a document as they are.
-
-    >>> CallToAction("https://example.com/guide", "Get the free guide")
-    CallToAction(url='https://example.com/guide', text='Get the free guide', style='link')
-    >>> CallToAction("javascript:alert(1)", "Click")
-    Traceback (most recent call last):
-    sigtrim.errors.ConfigError: url: the scheme 'javascript' is not one of http, https, mailto
-    """
-
-    url: str
-    text: str
-    style: Literal["link"] = "link"
-
-    def __post_init__(self) -> None:
-        _check_url(self.url)
-        _check_text(self.text)
-        _one_of(self.style, ("link",), "style")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
@@ -91,12 +52,12 @@ class Rules:
             raise ConfigError(f"min-platforms: {self.min_platforms!r} is not a whole number from 1 on")
         object.__setattr__(self, "keep", frozenset(_names(self.keep, "keep")))
         object.__setattr__(self, "strip", frozenset(_names(self.strip, "strip")))
-        _one_of(self.content_links, ("keep", "strip"), "content-links")
+        one_of(self.content_links, ("keep", "strip"), "content-links")
         object.__setattr__(self, "protect", tuple(_strings(self.protect, "protect")))
         object.__setattr__(self, "platforms", tuple(_tables(self.platforms, "platforms")))
         if self.caption_platform is not None:
             object.__setattr__(self, "caption_platform", *_names([self.caption_platform], "platform"))
-        _one_of(self.engagement_bait, ("keep", "strip"), "engagement-bait")
+        one_of(self.engagement_bait, ("keep", "strip"), "engagement-bait")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +128,27 @@ def _read_table(path: Path) -> dict[str, Any] | None:
     return own
 
 
-_CTA_KEYS = ("url", "text", "style")
+_CTA_KEYS = (
+    "url",
+    "text",
+    "style",
+    "position",
+    "utm",
+    "button",
+    "image",
+    "template",
+    "previous",
+    "schemes",
+    "from",
+    "until",
+    "default",
+)
+_DATED = ("from", "until", "default")
+_CTA_TABLES: dict[str, tuple[str, ...]] = {
+    "utm": UTM_KEYS,
+    "button": ("color", "text-color"),
+    "image": ("src", "width", "height"),
+}
 _RULE_KEYS = ("min-platforms", "keep", "strip", "content-links", "protect")
 _CAPTION_KEYS = {"platform": "caption_platform", "engagement-bait": "engagement_bait"}
 _TABLES = ("cta", "rules", "captions", "platforms")
@@ -190,17 +171,56 @@ def _config(table: Mapping[str, Any], path: Path) -> Config:
         _under("captions.", Rules, **{_CAPTION_KEYS[key]: value})
     settings = {key.replace("-", "_"): value for key, value in (rules | section).items()}
     settings |= {_CAPTION_KEYS[key]: value for key, value in captions.items()}
-    return Config(_cta(table), Rules(**settings, platforms=table.get("platforms", ())), path)
+    return Config(_cta(table, path), Rules(**settings, platforms=table.get("platforms", ())), path)
 
 
-def _cta(table: Mapping[str, Any]) -> CallToAction | None:
-    if "cta" not in table:
+def _cta(table: Mapping[str, Any], path: Path, prefix: str = "cta.") -> CallToAction | None:
+    """Read `[cta]`; `table` holds it under the last word of `prefix`."""
+    name = prefix.rstrip(".").rpartition(".")[2]
+    if name not in table:
         return None
-    cta = _section(table, "cta", _CTA_KEYS)
+    cta = table[name]
+    if not isinstance(cta, dict):
+        raise ConfigError(f"{prefix[:-1]}: expected a table [{prefix[:-1]}]")
+    inner = prefix != "cta."
+    _known(cta, tuple(key for key in _CTA_KEYS if not (inner and key in _DATED)), prefix)
     for key in ("url", "text"):
         if key not in cta:
-            raise ConfigError(f"cta.{key}: is missing")
-    return _under("cta.", CallToAction, **cta)
+            raise ConfigError(f"{prefix}{key}: is missing")
+    values: dict[str, Any] = {"start" if key == "from" else key: value for key, value in cta.items()}
+    for key, keys in _CTA_TABLES.items():
+        if key in cta:
+            values[key] = _section(cta, key, keys, prefix)
+    for key, make in (("button", Button), ("image", Image)):
+        if key in values:
+            values[key] = _table_value(values[key], make, prefix, key)
+    if "template" in cta:
+        values["template"] = _template(cta["template"], path, prefix)
+    values["default"] = None if inner else _cta(cta, path, f"{prefix}default.")
+    return _under(prefix, CallToAction, **values)
+
+
+def _table_value(section: dict[str, Any], make: type[_T], prefix: str, key: str) -> _T:
+    values = {name.replace("-", "_"): value for name, value in section.items()}
+    try:
+        return make(**values)
+    except TypeError:
+        missing = next(name for name in _CTA_TABLES[key] if name not in section)
+        raise ConfigError(f"{prefix}{key}.{missing}: is missing") from None
+    except ConfigError as error:
+        raise ConfigError(f"{prefix}{error}") from error
+
+
+def _template(name: object, path: Path, prefix: str) -> str:
+    """Read the template, whose path is relative to the folder of the configuration file."""
+    if not isinstance(name, str) or not name:
+        raise ConfigError(f"{prefix}template: {name!r} is not the name of a file")
+    try:
+        return (path.parent / name).read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise ConfigError(f"{prefix}template: {name}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{prefix}template: {name}: not UTF-8 (byte {error.start})") from error
 
 
 def _under(prefix: str, make: type[_T], **values: Any) -> _T:
@@ -211,33 +231,18 @@ def _under(prefix: str, make: type[_T], **values: Any) -> _T:
         raise ConfigError(f"{prefix}{error}") from error
 
 
-def _section(table: Mapping[str, Any], name: str, keys: tuple[str, ...]) -> dict[str, Any]:
+def _section(table: Mapping[str, Any], name: str, keys: tuple[str, ...], prefix: str = "") -> dict[str, Any]:
     section = table.get(name, {})
     if not isinstance(section, dict):
-        raise ConfigError(f"{name}: expected a table [{name}]")
-    _known(section, keys, f"{name}.")
+        raise ConfigError(f"{prefix}{name}: expected a table [{prefix}{name}]")
+    _known(section, keys, f"{prefix}{name}.")
     return section
 
 
 def _known(table: Mapping[str, Any], keys: tuple[str, ...], prefix: str) -> None:
     for key in table:
         if key not in keys:
-            raise ConfigError(f"{prefix}{key}: unknown key{_hint(key, keys)}")
-
-
-def _hint(word: str, known: Iterable[str]) -> str:
-    import difflib  # noqa: PLC0415 - only needed for a message
-
-    known = tuple(known)
-    close = difflib.get_close_matches(word.lower().replace("_", "-"), known, n=1)
-    return f", did you mean {close[0]!r}?" if close else f" (known: {', '.join(known)})"
-
-
-def _one_of(value: object, allowed: tuple[str, ...], key: str) -> None:
-    if value in allowed:
-        return
-    hint = _hint(value, allowed) if isinstance(value, str) else f" (known: {', '.join(allowed)})"
-    raise ConfigError(f"{key}: {value!r} is not possible{hint}")
+            raise ConfigError(f"{prefix}{key}: unknown key{did_you_mean(key, keys)}")
 
 
 def _strings(values: object, key: str) -> Iterable[str]:
@@ -266,60 +271,3 @@ def _tables(values: object, key: str) -> Iterable[Mapping[str, Any]]:
         if not isinstance(name, str) or not name.strip():
             raise ConfigError(f"{key}.id: is missing in table {number}")
         yield value
-
-
-def _check_url(url: object) -> None:
-    if not isinstance(url, str) or not url:
-        raise ConfigError(f"url: {url!r} is not an address")
-    for character in url:
-        if (
-            character in _URL_FORBIDDEN
-            or character in _BIDI_CONTROLS
-            or not character.isprintable()
-            or character == " "
-        ):
-            raise ConfigError(f"url: {_shown(character)} may not stand in an address: {url!a}")
-    match = _SCHEME.match(url)
-    scheme = match[1].lower() if match else ""
-    if match is None or scheme not in {"http", "https", "mailto"}:
-        found = (
-            f"the scheme {scheme!r} is not one of http, https, mailto" if match else f"there is no scheme in {url!r}"
-        )
-        raise ConfigError(f"url: {found}")
-    rest = url[match.end() :]
-    if scheme == "mailto":
-        mail = _MAIL_REST.fullmatch(rest)
-        if mail is None or not _is_host(mail["host"]):
-            raise ConfigError(f"url: {url!r} is not mailto: and one e-mail address")
-        return
-    web = _WEB_REST.fullmatch(rest)
-    if web is None or not web["authority"]:
-        raise ConfigError(f"url: there is no host in {url!r}")
-    if "@" in web["authority"]:
-        raise ConfigError(f"url: a user name before the host hides where {url!r} leads")
-    authority = _AUTHORITY.fullmatch(web["authority"])
-    if authority is None or not _is_host(authority["host"]) or int(authority["port"] or 0) > 65535:
-        raise ConfigError(f"url: {web['authority']!r} is not a host")
-
-
-def _is_host(host: str) -> bool:
-    return host.startswith("[") or host.lower() == "localhost" or _HOST.fullmatch(host) is not None
-
-
-def _check_text(text: object) -> None:
-    if not isinstance(text, str):
-        raise ConfigError(f"text: {text!r} is not a text")
-    for character in text:
-        if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} or character in _BIDI_SPANS:
-            raise ConfigError(f"text: {_shown(character)} may not stand in the text: {text!a}")
-    if not any(unicodedata.category(character)[0] not in "ZC" for character in text):
-        raise ConfigError(f"text: {text!a} is blank")
-
-
-def _shown(character: str) -> str:
-    """Name a character for a message, visibly."""
-    if character == " ":
-        return "a space"
-    if character.isprintable():
-        return character
-    return unicodedata.name(character, "").lower() or f"U+{ord(character):04X}"

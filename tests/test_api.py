@@ -19,6 +19,7 @@ PACKAGE = Path(sigtrim.__file__).parent
 RANKS = {
     "data": 0,
     "errors": 0,
+    "call": 1,
     "config": 1,
     "parse": 2,
     "detect": 3,
@@ -34,7 +35,7 @@ RANKS = {
     "__init__": 5,
     "__main__": 10,
 }
-LEAVES: dict[str, set[str]] = {"errors": set(), "config": {"errors"}, "rewrite.edits": {"parse.source"}}
+LEAVES: dict[str, set[str]] = {"errors": set(), "call": {"errors"}, "config": {"call", "errors"}, "rewrite.edits": {"parse.source"}}
 
 
 def modules() -> list[str]:

@@ -14,6 +14,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,22 +42,35 @@ FLAGS = [
 ]
 PAGE = "http://signature.invalid/"
 SIDEWAYS = 2.0  # CSS pixels that a block may move
+READABLE = 8.0  # CSS pixels: a font size
+CONTRAST = 0.25  # difference in luminance, of 1: black and white; a blue link on white has 0.93
 PADDING = 4.0  # CSS pixels: a cell's border spacing and padding, where the call to action stands behind a table
 WIDTH = 800
 LINE = 24.0  # CSS pixels: a text line with its leading
 # Columns of an automatic width, which a removed or a wider item of another row makes narrower or wider.
-AUTOMATIC = {"labels/follow-cell-beside-icons-cell", "unclosed/p-and-td-unclosed"}
-# Text runs and pictures in the order of the document, with the box of each as the reader sees it.
-ITEMS = """() => {
+AUTOMATIC = {"labels/follow-cell-beside-icons-cell", "labels/table-of-labels", "unclosed/p-and-td-unclosed"}
+# Text runs and pictures in the order of the document, each with its box as the reader sees it, and the box of all.
+LAYOUT = """() => {
+  const box = rect => ({left: rect.left, top: rect.top, right: rect.right, bottom: rect.bottom});
+  const luminance = color => {
+    const parts = color.match(/[\\d.]+/g).map(Number);
+    return (0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]) / 255;
+  };
+  const background = element => {
+    for (let at = element; at; at = at.parentElement) {
+      const color = getComputedStyle(at).backgroundColor;
+      if (color !== 'rgba(0, 0, 0, 0)') return color;
+    }
+    return 'rgb(255, 255, 255)';
+  };
   const items = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     let key, rect, element;
     if (node.nodeType === Node.TEXT_NODE) {
       key = node.data.replace(/\\s+/g, ' ').trim();
-      if (!key) continue;
       element = node.parentElement;
-      if (['STYLE', 'SCRIPT', 'TITLE', 'NOSCRIPT', 'TEMPLATE'].includes(element.tagName)) continue;
+      if (!key || ['STYLE', 'SCRIPT', 'TITLE', 'NOSCRIPT', 'TEMPLATE'].includes(element.tagName)) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
       rect = range.getBoundingClientRect();
@@ -65,13 +79,14 @@ ITEMS = """() => {
       element = node;
       rect = node.getBoundingClientRect();
     } else continue;
+    const style = getComputedStyle(element);
     const shown = element.checkVisibility({checkOpacity: true, checkVisibilityCSS: true});
-    const row = element.closest('tr, p, li, div, td, body');
-    items.push({key, left: rect.left, top: rect.top, right: rect.right, bottom: rect.bottom,
-                shown: shown && rect.width > 0 && rect.height > 0, cta: !!element.closest('[data-sigtrim]'),
-                centred: ['center', '-webkit-center', 'right', 'end'].includes(getComputedStyle(element).textAlign)});
+    items.push({key, ...box(rect), shown: shown && rect.width > 0 && rect.height > 0,
+                cta: !!element.closest('[data-sigtrim]'), size: parseFloat(style.fontSize),
+                contrast: Math.abs(luminance(style.color) - luminance(background(element))),
+                centred: ['center', '-webkit-center', 'right', 'end'].includes(style.textAlign)});
   }
-  return items;
+  return {items, boxes: [...document.body.children].map(child => box(child.getBoundingClientRect()))};
 }"""
 
 
@@ -86,6 +101,8 @@ class Item:
     bottom: float
     shown: bool
     cta: bool
+    size: float
+    contrast: float
     centred: bool
 
     def beside(self, other: Item) -> bool:
@@ -123,8 +140,16 @@ def page() -> Iterator[Any]:
         browser.close()
 
 
-def show(page: Any, path: Path) -> list[Item]:
-    """Lay a case file out; return what stands where."""
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What stands where, and the box around all of it: left, top, right, bottom."""
+
+    items: list[Item]
+    box: tuple[float, float, float, float]
+
+
+def show(page: Any, path: Path) -> Layout:
+    """Lay a case file out."""
     text = Source.from_bytes(path.read_bytes()).text
     picture = _picture(24)
 
@@ -142,22 +167,28 @@ def show(page: Any, path: Path) -> list[Item]:
     folder = os.environ.get("SIGTRIM_SCREENSHOTS")
     if folder:
         page.screenshot(path=Path(folder) / f"{path.parent.name}-{path.name}.png")
-    return [Item(**values) for values in page.evaluate(ITEMS)]
+    found = page.evaluate(LAYOUT)
+    items = [Item(**values) for values in found["items"]]
+    edges = [(one["left"], one["top"], one["right"], one["bottom"]) for one in found["boxes"]]
+    edges += [(one.left, one.top, one.right, one.bottom) for one in items if one.shown]
+    lefts, tops, rights, bottoms = zip(*edges, strict=True)
+    return Layout(items, (min(lefts), min(tops), max(rights), max(bottoms)))
 
 
 def matched(before: list[Item], after: list[Item]) -> list[tuple[Item, Item]]:
     """Pair the items that are the same before and after."""
-    blocks = SequenceMatcher(None, [one.key for one in before], [one.key for one in after], autojunk=False)
+    found = SequenceMatcher(None, [one.key for one in before], [one.key for one in after], autojunk=False)
     return [
-        (before[block.a + at], after[block.b + at])
-        for block in blocks.get_matching_blocks()
-        for at in range(block.size)
+        pair
+        for block in found.get_matching_blocks()
+        for pair in zip(before[block.a : block.a + block.size], after[block.b : block.b + block.size], strict=True)
     ]
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair[0].parent.name}/{pair[0].name}")
 def test_reader_sees_the_same_signature(pair: tuple[Path, Path], page: Any) -> None:
-    before, after = show(page, pair[0]), show(page, pair[1])
+    source, output = show(page, pair[0]), show(page, pair[1])
+    before, after = source.items, output.items
     automatic = f"{pair[0].parent.name}/{pair[0].name.partition('.in.')[0]}" in AUTOMATIC
     kept = [one for one in after if not one.cta]
     pairs = matched(before, kept)
@@ -184,18 +215,19 @@ def test_reader_sees_the_same_signature(pair: tuple[Path, Path], page: Any) -> N
 
     assert_no_gap(before, shown, gone)
     cta = [one for one in shown if one.cta]
-    marked = [one for one in after if one.cta]
-    assert bool(cta) == bool(marked), "the call to action is not visible"
+    assert len(cta) == sum(one.cta for one in after), "the call to action is not visible"
     for one in cta:
-        assert_inside(one, [item for item in before if item.shown])
+        assert_inside(one, source.box)
 
 
-def assert_inside(cta: Item, signature: list[Item]) -> None:
-    """Tell that the call to action stands inside the box of the signature, or on the lines right below it."""
-    left, right = min(one.left for one in signature), max(one.right for one in signature)
-    top, bottom = min(one.top for one in signature), max(one.bottom for one in signature)
+def assert_inside(cta: Item, box: tuple[float, float, float, float]) -> None:
+    """Tell that the call to action can be read, inside the box of the signature or on the lines right below it."""
+    left, top, right, bottom = box
+    assert cta.size >= READABLE, f"the call to action has a font size of {cta.size} pixels"
+    assert cta.contrast >= CONTRAST, "the call to action has nearly the colour of its background"
     assert cta.centred or cta.left >= left - PADDING, "the call to action sticks out to the left"
-    assert cta.left <= right and cta.right >= left, "the call to action stands beside the signature"
+    assert left <= cta.right, "the call to action stands left of the signature"
+    assert cta.left <= right, "the call to action stands right of the signature"
     assert cta.top >= top - LINE, "the call to action stands above the signature"
     assert cta.bottom <= bottom + 2 * LINE, "the call to action stands far below the signature"
     assert cta.right <= WIDTH, "the call to action is cut off"
@@ -214,7 +246,7 @@ def bands(items: list[Item]) -> list[tuple[float, float]]:
 
 def gaps(items: list[Item]) -> list[float]:
     lines = bands(items)
-    return [below[0] - above[1] for above, below in zip(lines, lines[1:], strict=False)]
+    return [below[0] - above[1] for above, below in pairwise(lines)]
 
 
 def assert_no_gap(before: list[Item], after: list[Item], gone: list[Item]) -> None:

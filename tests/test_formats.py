@@ -10,15 +10,18 @@ import contextlib
 import random
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sigtrim import CallToAction, ConfigError, Rewriter, Rules, SourceError, formats
-from sigtrim.formats import FileRewrite
 from sigtrim.report import explain, to_dict
 from sigtrim.rewrite.edits import apply
+
+if TYPE_CHECKING:
+    from sigtrim.formats import FileRewrite
 
 CASES = Path(__file__).parent / "cases" / "formats"
 CTA = CallToAction("https://example.com/guide", "Get the free guide")

@@ -24,16 +24,18 @@ _URL = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'\ufffc]++|(?<![\w@./-])[\w-]++(?:\.[\w-]++)++/[^\s<>\"'\ufffc]*+", re.IGNORECASE
 )
 _URL_TAIL = ".,;:!?)]}'\"|"
-_HANDLE = re.compile(r"@?[A-Za-z0-9_][A-Za-z0-9_.\-]{1,49}(?:#\d{4})?\Z")  # Discord's old ones end in four digits
+_HANDLE = re.compile(
+    r"(?:live:|@|/)?[A-Za-z0-9_.][A-Za-z0-9_.\-]{1,49}(?:/[A-Za-z0-9_.\-]+)?(?:#\d{4})?\Z"
+)  # Discord's old ones end in four digits
 _EMAIL = re.compile(r"[\w.+-]++@[\w-]++\.[\w.-]++\Z")
 _LABELLED = re.compile(
-    r"[\W_]*+(?P<label>[^\W\d_](?:[\w.+&'’-]|[ \u00a0](?=\w)){0,30}?)"
+    r"[\W_]*+(?P<label>[^\W\d_](?:[\w.+&'’/,-]|[ \u00a0]+(?=[\w&+/])){0,40}?)"
     r"(?:[\s\u00a0]+(?:id|name|user|username|handle))?(?:[\s\u00a0]*[:：=\-–—/]+[\s\u00a0]*|[\s\u00a0]+(?=@))"
-    r"(?P<handle>[^\s\u00a0,|•·\ufffc]+)",
+    r"(?P<handle>[^\s\u00a0,|•·\ufffc]++)(?=[\s\u00a0,.\-–—]*+\Z)",
     re.IGNORECASE,
 )
+_LABEL_JOINTS = re.compile(r"\s*[/&+,]\s*|\s+(?:and|und|et|y|e|и)\s+")
 _SEGMENT = re.compile(r"[^|•·∙●‣;\ufffc\n]++")
-_TRAIL = " \t\r\n\u00a0,.-–—"
 _TARGET_PARTS = re.compile(r"[/:?=@&#]")
 
 
@@ -84,16 +86,28 @@ class _Finder:
                 self.mentions.append(Mention("url", found.role, found.platform, span, target, (found.why,)))
         for segment in _SEGMENT.finditer(text):
             found_handle = _LABELLED.match(text, segment.start(), segment.end())
-            if found_handle is None or text[found_handle.end() : segment.end()].strip(_TRAIL):
+            if found_handle is None:
                 continue
             label, handle = found_handle["label"], found_handle["handle"].rstrip(_URL_TAIL)
-            # Two letters are a label only in front of what is a handle and nothing else.
-            platform = self.registry.match_label(label, weak=handle.startswith("@"))
-            if platform is not None and _is_handle(handle):
+            platforms = self._labelled(label, handle) if _is_handle(handle) else ()
+            if platforms:
                 start = found_handle.start("handle")
                 span = self._span(owners, found_handle.start("label"), start + len(handle))
                 evidence = (f"handle beside label {label}",)
-                self.mentions.append(Mention("handle", "profile", platform, span, None, evidence))
+                self.mentions += [Mention("handle", "profile", one, span, None, evidence) for one in platforms]
+
+    def _labelled(self, label: str, handle: str) -> tuple[str, ...]:
+        """Return the platforms that a label names: one, or several as in "FB/IG: @acme"; none if a part is no name.
+
+        Two letters are a label only in front of what is a handle and nothing else.
+        """
+        weak = handle.startswith(("@", "/"))
+        whole = self.registry.match_label(label, weak=weak)
+        if whole is not None:
+            return (whole,)
+        parts = _LABEL_JOINTS.split(label)
+        found = [self.registry.match_label(part, weak=weak) for part in parts]
+        return tuple(dict.fromkeys(one for one in found if one)) if len(parts) > 1 and all(found) else ()
 
     def _span(self, owners: list[tuple[Piece, int]], start: int, end: int) -> Span:
         """Turn a range of a line's text into one of the document; remember the pieces that it lies in."""

@@ -87,8 +87,6 @@ class RtfPart:
         except SourceError as error:
             raise VerificationError(str(error)) from error
         if _essence(seen) != _essence(apply(self.text, edits)):
-            import os
-            if os.environ.get("DBG"): print(self.text,"\n", _essence(seen),"\n", _essence(apply(self.text, edits)),"\n",output, "\n")
             raise VerificationError("the edited RTF does not show what it should")
         return tuple(made)
 
@@ -207,7 +205,8 @@ class RtfPart:
                     found.append(Edit.deletion(Span(start, token.end)))
                     stack[-1][1] = True
                 elif inside:
-                    stack[-1][1] = True
+                    # Of a link that is unwrapped the braces go and the inside stays.
+                    stack[-1] = [stack[-1][0] and is_empty, True]
                 else:
                     stack[-1][0] = False
             elif token.kind == "word":

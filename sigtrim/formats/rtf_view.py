@@ -24,10 +24,39 @@ ItemKind = Literal[
 ]
 
 _SKIPPED = frozenset(
-    ["colortbl", "filetbl", "fonttbl", "footer", "footerf", "footerl", "footerr", "footnote", "generator", "header"]
-    + ["headerf", "headerl", "headerr", "info", "latentstyles", "listtable", "listtext", "listoverridetable"]
-    + ["nonesttables", "nonshppict", "objdata", "pntext", "revtbl", "rsidtbl", "rxe", "stylesheet", "tc", "txe"]
-    + ["upr", "xe", "xmlnstbl"]
+    [
+        "colortbl",
+        "filetbl",
+        "fonttbl",
+        "footer",
+        "footerf",
+        "footerl",
+        "footerr",
+        "footnote",
+        "generator",
+        "header",
+        "headerf",
+        "headerl",
+        "headerr",
+        "info",
+        "latentstyles",
+        "listtable",
+        "listtext",
+        "listoverridetable",
+        "nonesttables",
+        "nonshppict",
+        "objdata",
+        "pntext",
+        "revtbl",
+        "rsidtbl",
+        "rxe",
+        "stylesheet",
+        "tc",
+        "txe",
+        "upr",
+        "xe",
+        "xmlnstbl",
+    ]
 )
 _CHARACTERS = {
     "bullet": "\u2022",
@@ -349,14 +378,18 @@ class _Reader:
         if not self.in_table and "table" in self.opened:
             self._close_blocks(self.last)
         if self.in_table and not self.opened:
-            self._open("table", at if self.row_start is None else self.row_start)
+            self._open("table", self._row_place(at))
         if self.opened and self.opened[-1] == "table":
-            self._open("tr", at if self.row_start is None else self.row_start)
+            self._open("tr", self._row_place(at))
             self.row_start = None
         if self.opened and self.opened[-1] == "tr":
             self._open("td", at)
         if not self.opened or self.opened[-1] != "p":
             self._open("p", at)
+
+    def _row_place(self, at: int) -> int:
+        """Return where the definition of the row begins in which an item at `at` stands."""
+        return at if self.row_start is None else max(self.row_start, self.last)
 
     def _close_blocks(self, at: int) -> None:
         while self.opened:

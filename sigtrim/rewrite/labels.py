@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from sigtrim.detect.handles import row_of
 from sigtrim.detect.phrases import follow_phrases, is_list_label
-from sigtrim.rewrite.view import GONE, View, has_gone
+from sigtrim.rewrite.view import CONJUNCTIONS, GONE, View, has_gone
 
 if TYPE_CHECKING:
     from sigtrim.parse.flow import Line
@@ -19,6 +21,7 @@ _CODE = re.compile(r"[{}]|<%|%%|&&")  # of a template, which must survive
 _SYMBOLS = re.compile(r"[^\w\x00\x01]+")
 _TAIL = " \t\r\n\u00a0:：-–—=>►▶→➤👉"
 _LABEL_WORDS = 8
+_GLYPHS = 3  # letters of a label such as "F" or "IG"
 _HEAD_WORDS = 4
 _JOINTS = frozenset(["and", "gone", "loose", "mark", "sep"])
 # `{link && (<a>)}` of JSX: what is left of it without the link is no longer code.
@@ -53,6 +56,8 @@ def _cut_guards(plan: Plan, line: Line) -> None:
 
 def _cut_label(plan: Plan, view: View, items: list[Item], at: int) -> bool:
     item = items[at]
+    if item.kind == "kept" and at + 1 < len(items) and items[at + 1].kind == "gone":
+        return _cut_picture(plan, view, item)
     if item.kind != "word" or view.is_linked(item.start, item.end):
         return False
     text = view.text[item.start : item.end]
@@ -75,6 +80,19 @@ def _cut_label(plan: Plan, view: View, items: list[Item], at: int) -> bool:
     return False
 
 
+def _cut_picture(plan: Plan, view: View, item: Item) -> bool:
+    """Cut a picture that says "Follow us" in front of what goes."""
+    piece = view.piece_at(item.start)
+    if piece is None or piece.kind != "image" or piece.link is not None:
+        return False
+    name = piece.element.get("src").rsplit("/", 1)[-1].rsplit(".", 1)[0].replace("-", " ").replace("_", " ")
+    if not (is_list_label(piece.element.get("alt")) or is_list_label(name)):
+        return False
+    plan.drop(piece, None)
+    plan.cut("list-label", None, [piece.span], (f"picture {piece.element.get('alt') or name}"[:80],))
+    return True
+
+
 def _label_start(plan: Plan, text: str, *, heads_line: bool) -> int | None:
     """Return where in a run of text the label of what follows begins; None if it has none.
 
@@ -86,6 +104,9 @@ def _label_start(plan: Plan, text: str, *, heads_line: bool) -> int | None:
     if not trimmed or _SYMBOLS.fullmatch(trimmed):
         return 0
     if plan.registry.match_label(trimmed, weak=True) or is_list_label(trimmed):
+        return 0
+    joint, _, rest = trimmed.partition(" ")
+    if joint.casefold() in CONJUNCTIONS and is_list_label(rest):
         return 0
     if heads_line and text.rstrip().endswith((":", "：")) and len(trimmed.split()) <= _HEAD_WORDS:
         return 0
@@ -119,6 +140,8 @@ def _drop(plan: Plan, view: View, start: int, end: int, platform: str | None) ->
 def cut_headers(plan: Plan) -> None:
     """Cut headers and labels that have a line of their own before or behind what goes: "Follow us", "Facebook"."""
     lines = [line for line in plan.flow.lines if not line.pieces[0].hidden]
+    for line, behind in pairwise(lines):
+        _cut_label_cell(plan, line, behind)
     with_gone = [has_gone(plan, line) for line in lines]
     for at in range(len(lines)):
         if with_gone[at]:
@@ -133,6 +156,22 @@ def cut_headers(plan: Plan) -> None:
             spans = [piece.span for piece in lines[at].pieces]
             plan.cut("list-label", None, spans, (" ".join(piece.text for piece in lines[at].pieces).strip()[:80],))
             with_gone[at] = True
+
+
+def _cut_label_cell(plan: Plan, line: Line, behind: Line) -> None:
+    """Cut a label that is all there is in its cell, where the cells behind it in the row went."""
+    if has_gone(plan, line) or len(line.pieces) > 1 or line.pieces[0].kind != "text" or line.pieces[0].link is not None:
+        return
+    text = line.pieces[0].text.strip()
+    row = row_of(line.block)
+    if row is None or row.name != "tr" or behind.block is line.block or row_of(behind.block) is not row:
+        return
+    if not plan.is_line_gone(behind) or plan.has_survivor(line.pieces[0].end, row.end):
+        return
+    if plan.has_survivor(row.start, line.pieces[0].start) or not (len(text) <= _GLYPHS or text.endswith((":", "："))):
+        return
+    plan.drop(line.pieces[0], None)
+    plan.cut("list-label", None, [line.pieces[0].span], (text[:80],))
 
 
 def _is_header(plan: Plan, line: Line, neighbour: Line | None, *, below: bool) -> bool:

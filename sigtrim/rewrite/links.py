@@ -11,7 +11,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.icons import icon_of, icon_sides
-from sigtrim.detect.phrases import is_list_label
+from sigtrim.detect.phrases import follow_phrases, is_list_label
 from sigtrim.parse.source import Span
 from sigtrim.rewrite.sentences import split_line
 
@@ -34,6 +34,7 @@ _LOGO_NAME = re.compile(
 _PHONE = re.compile(r"[+(]?[\d\s\u00a0()./-]{6,}\Z")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
 _LABEL_LENGTH = 60
+_MENTIONED = re.compile(r"(?:^|\s)@\w")
 _FEW_WORDS = 5
 _PHRASE_WORDS = 3
 _GLYPH_LENGTH = 3  # "PI" between other links of the list
@@ -65,7 +66,7 @@ def cut_mentions(plan: Plan, mentions: tuple[Mention, ...]) -> None:
 def _cut_calls(plan: Plan, sentences: dict[int, Sentence]) -> None:
     """Cut the sentences that sent the reader to links that are gone: "Follow us on ..., ... and ...!"."""
     for sentence in {id(one): one for one in sentences.values()}.values():
-        if sentence.holds_kept or not sentence.is_prose(plan.registry) or not sentence.is_call():
+        if sentence.holds_kept or not sentence.is_prose(plan.registry) or not sentence.is_call(plan.registry):
             continue
         if all(plan.is_gone(piece) for piece in sentence.links):
             spans = sentence.spans(plan.document)
@@ -119,8 +120,11 @@ def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece], sentence: Sen
     found = registry.match_url(text) if " " not in text else None
     if found is not None and found.platform == mention.platform:
         return False
-    in_prose = sentence.is_prose(registry) and (sentence.holds_kept or not sentence.is_call())
+    in_prose = sentence.is_prose(registry) and (sentence.holds_kept or not sentence.is_call(registry))
     if registry.match_label(text, weak=True) or text[0] in "@/" or is_list_label(text):
+        return in_prose
+    calls = follow_phrases(text)
+    if (calls and calls[0].start == 0) or _MENTIONED.search(text):
         return in_prose
     if len(text) <= _LABEL_LENGTH and registry.match_words(text) == mention.platform:
         return in_prose
@@ -131,7 +135,7 @@ def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece], sentence: Sen
     if not in_prose and _is_phrase(text):
         return False
     if in_prose or " " in text:
-        return in_prose or not sentence.is_call()
+        return in_prose or not sentence.is_call(plan.registry)
     return not _is_handle_of(text, mention)
 
 

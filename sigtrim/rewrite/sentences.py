@@ -27,6 +27,33 @@ __all__ = ["Sentence", "split_line"]
 _BREAK = re.compile(r"[|¦•·∙●‣▪■◆♦»›:：;()\[\]{}（）【】]|[.!?…。！？]++(?=\s|\Z)")
 _ENDS_SENTENCE = frozenset(".!?…。！？")
 _WORD = re.compile(r"\w+")
+_PREPOSITIONS = frozenset(
+    [
+        "a",
+        "at",
+        "auf",
+        "bei",
+        "em",
+        "en",
+        "i",
+        "in",
+        "na",
+        "no",
+        "on",
+        "op",
+        "pe",
+        "på",
+        "su",
+        "sur",
+        "via",
+        "у",
+        "в",
+        "на",
+        "über",
+    ]
+)
+_LEAD_WORDS = 5
+_CALL_WORDS = 14
 # A phone number or an e-mail address is kept wherever it stands.
 _CONTACT = re.compile(r"[\w.+-]++@[\w-]++\.\w|(?:\d[\s\u00a0()./-]{0,3}){6}")
 
@@ -55,9 +82,15 @@ class Sentence:
         label = self.words.strip(" \t\r\n\u00a0\ufffc,.!-–—")
         return not (registry.match_label(label, weak=True) or is_list_label(label))
 
-    def is_call(self) -> bool:
-        """Tell whether it sends the reader away."""
-        return bool(follow_phrases(self.text))
+    def is_call(self, registry: Registry) -> bool:
+        """Tell whether it sends the reader away: by what it says, or because it names the platforms it links to."""
+        if follow_phrases(self.text):
+            return True
+        named = sum(1 for piece in self.links if piece.text and registry.match_label(piece.text))
+        lead = self.words.partition("\ufffc")[0].split()
+        if named == 1:
+            return bool(lead) and len(lead) <= _LEAD_WORDS and lead[-1].casefold() in _PREPOSITIONS
+        return named > 1 and len(_WORD.findall(self.words)) <= _CALL_WORDS
 
     def spans(self, document: Document) -> list[tuple[Piece, Span]]:
         """Return where its unlinked texts stand in the document."""

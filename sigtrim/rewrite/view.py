@@ -166,6 +166,10 @@ class View:
             if piece is not None and piece.kind == "text":
                 self._plan.drop_text(piece, span)
 
+    def piece_at(self, at: int) -> Piece | None:
+        """Return the piece that a character of the view stands for; None for white space between pieces."""
+        return self._parts[bisect_right(self._starts, at) - 1]
+
     def is_linked(self, start: int, end: int) -> bool:
         """Tell whether a part of a range lies in a link."""
         return any(piece is not None and piece.link is not None for piece, _ in self._ranges(start, end))

@@ -1,0 +1,117 @@
+"""One file of a run, from its bytes to its place, in whatever process that happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+from sigtrim.batch.outcome import Outcome, Wanted, describe, failure
+from sigtrim.batch.personal import Settings
+from sigtrim.batch.writing import Stamp, copy_file, holds, read_whole, write_atomically
+from sigtrim.errors import SigtrimError, SourceError
+from sigtrim.parse.source import looks_binary
+from sigtrim.report import binary_diff
+
+if TYPE_CHECKING:
+    from sigtrim.batch.inputs import Task
+
+__all__ = ["FileWork", "cause_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileWork:
+    """What is done with each file of a run; can be sent to other processes.
+
+    `in_place` writes changed files where they are, with `backup` keeping what was there under that suffix beside them;
+    otherwise results go to the targets of the tasks. Where there is neither, the outcome holds what was asked for.
+    """
+
+    settings: Settings
+    wanted: Wanted
+    in_place: bool = False
+    backup: str | None = None
+    looks_only: bool = False
+
+    def __call__(self, task: Task) -> Outcome:
+        """Go through one file; a failure is an outcome, which leaves the file as it was."""
+        name = str(task.source)
+        try:
+            if not task.document:
+                changed = task.target is not None and copy_file(task.source, task.target)
+                return Outcome(name=name, state="copied" if changed else "same")
+            data, stamp = read_whole(task.source)
+        except (OSError, SigtrimError) as error:
+            return failure(name, cause_of(error), self.wanted, record=task.document)
+        return self.document(task, data, stamp)
+
+    def document(self, task: Task, data: bytes, stamp: Stamp | None = None) -> Outcome:
+        """Rewrite one document and bring the result where it belongs."""
+        outcome, result = self._rewrite(task, data)
+        if self.looks_only:
+            return replace(outcome, diff=binary_diff(data, result, _patch_name(task.source))) if self.wanted.diff else outcome
+        if not self.in_place and task.target is None:
+            return replace(outcome, output=result)
+        try:
+            self._write(task, data, result, stamp)
+        except (OSError, SigtrimError) as error:
+            place = task.source if task.target is None else task.target
+            return replace(outcome, state="failed", cause=cause_of(error), name=str(place))
+        return outcome
+
+    def _rewrite(self, task: Task, data: bytes) -> tuple[Outcome, bytes]:
+        """Rewrite a document; whatever goes wrong, the source comes back as the result."""
+        name = str(task.source)
+        try:
+            if looks_binary(data):
+                raise SourceError("is binary, not a text")  # noqa: TRY301 - one place turns errors into messages
+            person = self.settings.person(task, data)
+            if person.missing is not None and self.settings.require_roster:
+                raise SourceError(person.missing)  # noqa: TRY301 - as above
+            rewriter = self.settings.rewriter(task.source.parent, person.row)
+            rewrite = rewriter.rewrite(data, format=cast('Literal["html", "text"] | None', task.format), name=name)
+            result = rewrite.output if isinstance(rewrite.output, bytes) else rewrite.source.encode(rewrite.output)
+            outcome = describe(
+                rewrite,
+                self.wanted,
+                state="changed" if result != data else "unchanged",
+                size_before=len(data),
+                size_after=len(result),
+                row=person.number,
+                person=person.missing,
+            )
+        except Exception as error:  # noqa: BLE001 - one bad document never stops the others
+            detail = None
+            if self.wanted.traceback and not isinstance(error, SigtrimError):
+                import traceback  # noqa: PLC0415 - only needed where something is wrong with the program itself
+
+                detail = traceback.format_exc()
+            sizes = {"size_before": len(data), "size_after": len(data)}
+            return failure(name, cause_of(error), self.wanted, detail=detail, **sizes), data
+        return outcome, data if outcome.state == "failed" else result
+
+    def _write(self, task: Task, data: bytes, result: bytes, stamp: Stamp | None) -> None:
+        if self.in_place:
+            if result == data:
+                return
+            if self.backup is not None:
+                write_atomically(task.source.with_name(task.source.name + self.backup), data, like=task.source)
+            write_atomically(task.source, result, read_as=stamp)
+        elif task.target is not None and not holds(task.target, result):
+            write_atomically(task.target, result, like=task.source)
+
+
+def cause_of(error: Exception) -> str:
+    """Say what went wrong, for a message that begins with the file."""
+    if isinstance(error, SigtrimError):
+        return str(error)
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return f"internal error, {type(error).__name__}: {error}"
+
+
+def _patch_name(path: Path) -> str:
+    """Name a file as `patch -p1` finds it from here, or from the root of the file system."""
+    absolute = path.absolute()
+    here = Path.cwd()
+    return (absolute.relative_to(here) if absolute.is_relative_to(here) else absolute).as_posix().lstrip("/")

@@ -1,0 +1,307 @@
+"""What a run reads and where each result goes: files, folders and what in them counts."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sigtrim.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+__all__ = ["SUFFIXES", "Inputs", "Problem", "Skip", "Task", "glob_pattern"]
+
+# The suffixes by which a folder's documents are known, in lower case, with their formats; every other file of a folder
+# is a companion, such as an image.
+SUFFIXES: Mapping[str, str | None] = {
+    ".htm": "html",
+    ".html": "html",
+    ".txt": "text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One file to go through.
+
+    `name` is the path below the folder that was named, with slashes, else the file's own name. `target` is where the
+    result goes, None where nothing is written or the file is rewritten in place. `format` is None where only the
+    content can tell. A file that is no `document` is copied as it is.
+    """
+
+    source: Path
+    name: str
+    target: Path | None
+    format: str | None
+    document: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A file or folder that is left out on purpose, and why; `reason` is the same for all of a kind."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file or folder that cannot be gone through, and why."""
+
+    path: Path
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """The paths of a run and the rules by which files are found in folders and results get their places.
+
+    A path that is named is a document whatever its suffix. Below a folder the documents are those that match
+    `include`, else those with one of the `suffixes`; what matches `exclude` and what is hidden (a name with a leading
+    dot) is not there at all. Symbolic links to folders, and to files outside the folder, are not followed.
+
+    With `output` and one folder its tree is mirrored there, the other files too; with several paths each goes into the
+    folder `output` under its own name. A single file goes to the file `output`, or into it with `mirror` or where it
+    is a folder. Without `output` nothing has a target and other files have no task. With `backup`, a suffix, files
+    that a run in place has left beside the documents are no documents.
+
+    A pattern without a slash matches names at any depth, one with a slash paths below the folder that was named; `*`
+    and `?` match within a name, `**` any number of folders.
+    """
+
+    paths: tuple[Path, ...]
+    output: Path | None = None
+    mirror: bool = False
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    in_place: bool = False
+    backup: str | None = None
+    suffixes: Mapping[str, str | None] = field(default_factory=lambda: SUFFIXES)
+
+    def check(self) -> None:
+        """Raise `ConfigError` if two results would go to one place, or a result to the place of an input."""
+        if self.output is None:
+            return
+        sources: dict[str, Path] = {}
+        targets: dict[str, tuple[Path, Path]] = {}
+        for path, target in self._roots():
+            if target is None:
+                continue
+            if path.is_dir():
+                if self.output.exists() and not self.output.is_dir():
+                    raise ConfigError(f"{self.output}: is a file, the results of a folder need a folder")
+                if _same_place(path, self.output):
+                    raise ConfigError(f"{self.output}: is the input itself, --write rewrites in place")
+            place = os.path.realpath(target)
+            if place in targets:
+                raise ConfigError(f"{target}: the results of {targets[place][0]} and {path} would both go there")
+            targets[place] = (path, target)
+            sources[os.path.realpath(path)] = path
+        for place, path in sources.items():
+            if place in targets:
+                raise ConfigError(f"{targets[place][1]}: is an input too, --write rewrites in place")
+            for outer in Path(place).parents:
+                # An input below a tree of results: does that tree's own input have a file that goes onto it?
+                tree = targets.get(str(outer))
+                if tree is not None and (tree[0] / Path(place).relative_to(outer)).exists():
+                    raise ConfigError(f"{path}: is an input too, --write rewrites in place")
+
+    def uses(self, path: Path) -> bool:
+        """Tell whether a file that is written beside the results is an input or the place of one."""
+        place = Path(os.path.realpath(path))
+        for root, target in self._roots():
+            top = Path(os.path.realpath(root))
+            if place == top:
+                return True
+            if target is None:
+                if place.is_relative_to(top) and place.exists() and self._is_document(place.name, place.name):
+                    return True
+                continue
+            tree = Path(os.path.realpath(target))
+            if place == tree or (place.is_relative_to(tree) and (top / place.relative_to(tree)).exists()):
+                return True
+            inside = place.is_relative_to(top) and not place.is_relative_to(os.path.realpath(self.output or target))
+            if inside and place.exists():
+                return True
+        return False
+
+    def scan(self, visit: Callable[[Path], None] | None = None) -> Iterator[Task | Skip | Problem]:
+        """Yield what there is to do, folder by folder, sorted; what is found is not held in memory.
+
+        `visit` is called with each folder that results go to before the first of them; an `OSError` that it raises
+        makes the folder a problem.
+        """
+        visited: set[str] = set()
+        own = {os.path.realpath(path) for path in self.paths} if self.output is None else set()
+        done: set[str] = set()
+        for path, target in self._roots():
+            place = os.path.realpath(path)
+            if self.output is None:
+                if place in done:
+                    continue
+                done.add(place)
+            if path.is_dir():
+                yield from self._walk(path, target, own - {place}, visit)
+                continue
+            folder = path.parent if self.in_place else target.parent if target is not None else None
+            if visit is not None and folder is not None and str(folder) not in visited:
+                visited.add(str(folder))
+                try:
+                    visit(folder)
+                except OSError as error:
+                    yield Problem(folder, error.strerror or str(error))
+                    continue
+            yield Task(path, path.name, target, self.format_of(path.name), document=True)
+
+    def format_of(self, name: str) -> str | None:
+        """Return the format that a file name promises."""
+        return self.suffixes.get(_suffix(name))
+
+    def _roots(self) -> Iterator[tuple[Path, Path | None]]:
+        """Yield each path with the place of its results."""
+        output = self.output
+        into_folder = self.mirror or len(self.paths) > 1 or (output is not None and output.is_dir())
+        for path in self.paths:
+            if output is None:
+                yield path, None
+            elif path.is_dir():
+                yield path, output / _own_name(path) if len(self.paths) > 1 else output
+            else:
+                yield path, output / path.name if into_folder else output
+
+    def _walk(
+        self, top: Path, output: Path | None, own: set[str], visit: Callable[[Path], None] | None
+    ) -> Iterator[Task | Skip | Problem]:
+        real_top = os.path.realpath(top)
+        results = None if self.output is None else os.path.realpath(self.output)
+        excluded = [glob_pattern(pattern) for pattern in self.exclude]
+        folders = [""]
+        while folders:
+            below = folders.pop()
+            folder = top / below
+            target = None if output is None else output / below
+            try:
+                with os.scandir(folder) as entries:
+                    found = sorted(entries, key=lambda entry: entry.name)
+            except OSError as error:
+                yield Problem(folder, error.strerror or str(error))
+                continue
+            written = folder if self.in_place else target
+            if visit is not None and written is not None:
+                try:
+                    visit(written)
+                except OSError as error:
+                    yield Problem(written, error.strerror or str(error))
+                    continue
+            names = {entry.name for entry in found} if self.backup is not None else set()
+            subfolders: list[str] = []
+            for entry in found:
+                name = f"{below}{entry.name}"
+                if entry.name.startswith(".") or any(pattern.fullmatch(name) for pattern in excluded):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    place = os.path.join(real_top, name)  # noqa: PTH118 - for each folder of a large tree
+                    if place != results and place not in own:
+                        subfolders.append(f"{name}/")
+                    continue
+                verdict = self._judge(entry, name, real_top, own)
+                if verdict == "":
+                    document = self._is_document(entry.name, name)
+                    if document and self.backup and entry.name.removesuffix(self.backup) in names - {entry.name}:
+                        yield Skip(folder / entry.name, "a backup of the file beside it")
+                    else:
+                        place_of = None if target is None else target / entry.name
+                        yield Task(folder / entry.name, name, place_of, self.format_of(entry.name), document)
+                elif verdict is not None:
+                    yield Skip(folder / entry.name, verdict)
+            folders.extend(reversed(subfolders))
+
+    def _judge(self, entry: os.DirEntry[str], name: str, real_top: str, own: set[str]) -> str | None:
+        """Tell what a folder's entry is: "" a file to go through, else why it is left out; None if it is no matter."""
+        wanted = self.output is not None or self._is_document(entry.name, name)
+        if not entry.is_symlink():
+            if not wanted or (own and os.path.join(real_top, name) in own):  # noqa: PTH118 - for each file of a large tree
+                return None
+            return "" if entry.is_file(follow_symlinks=False) else "not a regular file"
+        try:
+            mode = os.stat(entry.path).st_mode  # noqa: PTH116 - for each file of a large tree
+        except OSError:
+            return "a symbolic link that leads nowhere"
+        if stat.S_ISDIR(mode):
+            return "a symbolic link to a folder"
+        if not wanted:
+            return None
+        if not stat.S_ISREG(mode):
+            return "not a regular file"
+        if not os.path.realpath(entry.path).startswith(real_top.rstrip(os.sep) + os.sep):
+            return "a symbolic link out of the folder"
+        return "a symbolic link to another file of the folder" if self.in_place else ""
+
+    def _is_document(self, name: str, path: str) -> bool:
+        if self.include:
+            return any(glob_pattern(pattern).fullmatch(path) for pattern in self.include)
+        return _suffix(name) in self.suffixes
+
+
+_GLOBS: dict[str, re.Pattern[str]] = {}
+
+
+def glob_pattern(pattern: str) -> re.Pattern[str]:
+    """Translate a pattern of file names into a regular expression for paths with slashes.
+
+    >>> bool(glob_pattern("*.htm").fullmatch("berlin/jane.htm")), bool(glob_pattern("/*.htm").fullmatch("berlin/jane.htm"))
+    (True, False)
+    >>> bool(glob_pattern("team/**/a?.[ht]*").fullmatch("team/x/y/a1.htm"))
+    True
+    """
+    if pattern not in _GLOBS:
+        anchored = "/" in pattern.rstrip("/")
+        parts = []
+        for part in pattern.strip("/").split("/"):
+            if part == "**":
+                parts.append("(?:[^/]+/)*")
+            else:
+                parts.append(_translate(part) + "/")
+        body = "".join(parts).removesuffix("/")
+        # A trailing `**` means all that is below.
+        body = f"{body}.+" if pattern.endswith("/**") else body
+        _GLOBS[pattern] = re.compile(body if anchored else f"(?:.*/)?{body}", re.DOTALL)
+    return _GLOBS[pattern]
+
+
+def _translate(part: str) -> str:
+    """Translate one name of a pattern as `fnmatch` does, but `*` and `?` stop at a slash."""
+    out = []
+    at = 0
+    while at < len(part):
+        character = part[at]
+        at += 1
+        if character == "*":
+            out.append("[^/]*")
+        elif character == "?":
+            out.append("[^/]")
+        elif character == "[" and (end := part.find("]", at + 1 + (part[at : at + 1] == "!"))) > 0:
+            inside = part[at:end].replace("\\", "\\\\").replace("[", "\\[")
+            out.append(f"[{'^' + inside[1:] if inside.startswith('!') else inside}]")
+            at = end + 1
+        else:
+            out.append(re.escape(character))
+    return "".join(out)
+
+
+def _suffix(name: str) -> str:
+    return os.path.splitext(name)[1].lower()  # noqa: PTH122 - a name, not a path
+
+
+def _own_name(folder: Path) -> str:
+    """Return the name of a folder, also for `.` and `..`."""
+    return folder.name if folder.name not in {"", ".."} else Path(os.path.realpath(folder)).name
+
+
+def _same_place(one: Path, two: Path) -> bool:
+    return os.path.realpath(one) == os.path.realpath(two)

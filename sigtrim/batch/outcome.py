@@ -1,0 +1,99 @@
+"""What became of one document of a run: small enough to send from process to process."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from sigtrim.report import SCHEMA, explain, summary, to_dict
+
+if TYPE_CHECKING:
+    from sigtrim.rewriter import Rewrite
+
+__all__ = ["Outcome", "Wanted", "describe", "failure", "to_json"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a run tells of each document beside its state; each costs memory and time."""
+
+    record: bool = False
+    explanation: bool = False
+    diff: bool = False
+    output: bool = False
+    traceback: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one document.
+
+    Attributes:
+        name: the path, or the path and the place in a table.
+        state: `changed`, `unchanged`, `failed`; `copied` or `same` for a companion that is no document.
+        cause: why it failed.
+        line: where the first change is, from 1.
+        summary: what was done, in a few words.
+        links: how many links, icons and handles of each platform went.
+        size_before, size_after: bytes.
+        without_cta: a link list went and no call to action took its place.
+        row: the number of the person's row in the roster; None where there is none.
+        person: why no row of the roster fits, or several do.
+        record: a line of the report.
+        diff, output: bytes for standard output.
+        detail: a traceback.
+
+    """
+
+    name: str
+    state: Literal["changed", "unchanged", "failed", "copied", "same"]
+    cause: str | None = None
+    line: int | None = None
+    summary: str = ""
+    links: tuple[tuple[str, int], ...] = ()
+    size_before: int = 0
+    size_after: int = 0
+    warnings: tuple[str, ...] = ()
+    without_cta: bool = False
+    row: int | None = None
+    person: str | None = None
+    record: str | None = None
+    explanation: str | None = None
+    diff: bytes | None = None
+    output: bytes | None = None
+    detail: str | None = None
+
+
+def describe(rewrite: Rewrite, wanted: Wanted, **facts: Any) -> Outcome:
+    """Make the outcome of a rewrite; `facts` are further attributes."""
+    links = Counter(
+        removal.platform or "other" for removal in rewrite.removals if removal.code.startswith("platform-")
+    )
+    facts.setdefault("name", rewrite.source.name or "document")
+    facts.setdefault("state", "changed" if rewrite.changed else "unchanged")
+    if rewrite.skipped is not None:
+        facts |= {"state": "failed", "cause": f"left as it is: {rewrite.skipped}"}
+    return Outcome(
+        line=rewrite.removals[0].line if rewrite.removals else None,
+        summary=summary(rewrite),
+        links=tuple(sorted(links.items())),
+        warnings=rewrite.warnings,
+        without_cta=rewrite.changed and rewrite.cta is None,
+        record=to_json(to_dict(rewrite)) if wanted.record else None,
+        explanation=explain(rewrite) if wanted.explanation else None,
+        **facts,
+    )
+
+
+def failure(name: str, cause: str, wanted: Wanted, *, record: bool = True, **facts: Any) -> Outcome:
+    """Make the outcome of a document that could not be gone through."""
+    line = to_json({"schema": SCHEMA, "name": name, "error": cause}) if wanted.record and record else None
+    return Outcome(name=name, state="failed", cause=cause, record=line, **facts)
+
+
+def to_json(record: dict[str, Any]) -> str:
+    """Write a line of the report."""
+    import json  # noqa: PLC0415 - only needed where a report is asked for
+
+    return json.dumps(record)

@@ -1,0 +1,224 @@
+"""Files read and written so that a run that is cut off at any moment leaves whole old or whole new files."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from sigtrim.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows, where a file that is open cannot be removed by another process
+    fcntl = None  # type: ignore[assignment]
+
+__all__ = ["Stamp", "clean_folder", "copy_file", "holds", "read_whole", "replacing", "write_atomically"]
+
+_PREFIX, _SUFFIX = ".sigtrim-", ".tmp"
+_TEMPORARY = re.compile(r"\.sigtrim-[a-z0-9_]{8}\.tmp")
+_CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells that a file is still the one that was read: `size` in bytes, `changed` in nanoseconds."""
+
+    device: int
+    number: int
+    size: int
+    changed: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Stamp:
+        """Take the stamp from what `os.stat` or `os.fstat` gave."""
+        return cls(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+def read_whole(path: Path) -> tuple[bytes, Stamp]:
+    """Read a file, with the stamp that `write_atomically` compares before it replaces it.
+
+    Raises `OSError`; `SourceError` if the path leads to a pipe or device, or if the file changed while it was read.
+    """
+    with path.open("rb", opener=_open_file) as file:
+        before = Stamp.of(os.fstat(file.fileno()))
+        data = file.read()
+        after = Stamp.of(os.fstat(file.fileno()))
+    if before != after or len(data) != after.size:
+        raise SourceError("changed while it was read")
+    return data, after
+
+
+def holds(path: Path, data: bytes) -> bool:
+    """Tell whether a file is there and has exactly this content."""
+    try:
+        with path.open("rb", opener=_open_file) as file:
+            return os.fstat(file.fileno()).st_size == len(data) and file.read() == data
+    except (OSError, SourceError):
+        return False
+
+
+def write_atomically(path: Path, data: bytes, *, like: Path | None = None, read_as: Stamp | None = None) -> None:
+    """Write a whole file or none: a temporary file in the same folder takes the place of `path` once it is complete.
+
+    A symbolic link stays one and its target is written. The mode is that of the file that was there, else that of the
+    file `like`. `read_as` is the stamp with which the file was read.
+
+    Raises `OSError`, also for a file that may not be written; `SourceError` if the file no longer has its stamp.
+    """
+    with replacing(path, like=like, read_as=read_as) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def replacing(path: Path, *, like: Path | None = None, read_as: Stamp | None = None) -> Iterator[IO[bytes]]:
+    """Open a file for writing that takes the place of `path` when the block ends, and is gone if the block fails.
+
+    The rest is as with `write_atomically`.
+    """
+    path = Path(os.path.realpath(path))
+    replaced = _status(path)
+    if replaced is not None and read_as is not None and not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+    pattern = replaced or (_status(like) if like is not None else None)
+    file, temporary = _create(path.parent)
+    try:
+        with file:
+            yield file
+            file.flush()
+            if replaced is not None:
+                # A new file can be made again from its source. What is replaced cannot: the new content must have
+                # reached the disk before the old one goes.
+                os.fsync(file.fileno())
+            os.chmod(temporary, _new_file_mode() if pattern is None else stat.S_IMODE(pattern.st_mode))  # noqa: PTH101 - a name, not a path
+            _keep_owner(temporary, replaced)
+            if os.name == "nt":  # pragma: no cover - where an open file cannot be renamed
+                file.close()
+            if read_as is not None and Stamp.of(path.stat()) != read_as:
+                raise SourceError("changed during the run; what is there now is left as it is")
+            os.replace(temporary, path)  # noqa: PTH105 - a name, not a path
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)  # noqa: PTH108 - a name, not a path
+        raise
+
+
+def copy_file(source: Path, target: Path) -> bool:
+    """Copy a file as it is, with its mode, whole or not at all; tell whether `target` was not the same already.
+
+    Raises `OSError`; `SourceError` if the file changed meanwhile.
+    """
+    import shutil  # noqa: PLC0415 - only needed where a folder is mirrored
+
+    with source.open("rb", opener=_open_file) as file:
+        before = Stamp.of(os.fstat(file.fileno()))
+        if _same(file, before.size, target):
+            return False
+        file.seek(0)
+        with replacing(target, like=source) as copy:
+            shutil.copyfileobj(file, copy, _CHUNK_BYTES)
+            if Stamp.of(os.fstat(file.fileno())) != before:
+                raise SourceError("changed while it was read")
+    return True
+
+
+def clean_folder(folder: Path) -> int:
+    """Remove the temporary files that a killed run left in a folder; return how many.
+
+    A file that another run is writing right now stays: its writer holds a lock on it, which ends with the process.
+    """
+    removed = 0
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(_PREFIX) and _TEMPORARY.fullmatch(entry.name) and _remove(entry.path):
+                removed += 1
+    return removed
+
+
+def _remove(temporary: str) -> bool:
+    try:
+        handle = os.open(temporary, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except OSError:
+        return False
+    try:
+        if fcntl is not None:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.unlink(temporary)  # noqa: PTH108 - a name, not a path
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+    if fcntl is None:  # pragma: no cover - Windows refuses while another process has it open
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)  # noqa: PTH108 - a name, not a path
+    return True
+
+
+def _create(folder: Path) -> tuple[IO[bytes], str]:
+    """Make a temporary file, locked for as long as it is open."""
+    import tempfile  # noqa: PLC0415 - not needed where the result goes to standard output
+
+    while True:
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=_PREFIX, suffix=_SUFFIX)
+        if fcntl is not None:
+            # Some network file systems have no locks; the file is then only as safe as its name is unguessable.
+            with contextlib.suppress(OSError):
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            if os.fstat(handle).st_nlink == 0:  # another run took it for a leftover before the lock was there
+                os.close(handle)
+                continue
+        return os.fdopen(handle, "wb"), temporary
+
+
+def _open_file(path: str, flags: int) -> int:
+    """Open a regular file; opening a pipe would wait for its writer."""
+    handle = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    mode = os.fstat(handle).st_mode
+    if stat.S_ISREG(mode):
+        return handle
+    os.close(handle)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    raise SourceError("is not a regular file")
+
+
+def _same(file: IO[bytes], size: int, target: Path) -> bool:
+    try:
+        with target.open("rb", opener=_open_file) as other:
+            if os.fstat(other.fileno()).st_size != size:
+                return False
+            while chunk := file.read(_CHUNK_BYTES):
+                if other.read(_CHUNK_BYTES) != chunk:
+                    return False
+            return True
+    except (OSError, SourceError):
+        return False
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:
+        return None
+
+
+def _new_file_mode() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _keep_owner(temporary: str, replaced: os.stat_result | None) -> None:
+    """Give the new file the owner of the old one where that is allowed: an administrator may run this for others."""
+    if replaced is None or not hasattr(os, "chown"):
+        return
+    with contextlib.suppress(OSError):
+        os.chown(temporary, replaced.st_uid, replaced.st_gid)

@@ -1,0 +1,102 @@
+"""The sub-commands of the command line that look something up instead of rewriting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sigtrim.config import Config, find_config, load_config
+from sigtrim.report import printable
+
+if TYPE_CHECKING:
+    from sigtrim.detect.platforms import Platform, Registry
+
+__all__ = ["platforms"]
+
+
+@click.command()
+@click.argument("query", required=False)
+@click.option("--match", "url", metavar="URL", help="Say what a URL is, and why.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON line a platform.")
+@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Use this file, look for no other.")
+@click.help_option("-h", "--help")
+def platforms(query: str | None, url: str | None, *, as_json: bool, config: Path | None) -> int:
+    """List the platforms that are known, those of the configuration too, or those that QUERY names.
+
+    QUERY is a part of an id, a name, a host or a category.
+    """
+    path = config or find_config(Path())
+    known = _registry(Config() if path is None else load_config(path))
+    if url is not None:
+        click.echo(_match(url, known))
+        return 0
+    found = [one for one in known if query is None or _is_meant(one, query.casefold())]
+    if not found:
+        click.echo(f"sigtrim: no platform is called {printable(query or '')}", err=True)
+        return 1
+    click.echo("\n".join(_json_lines(found) if as_json else _table(found)))
+    return 0
+
+
+def _registry(config: Config) -> Registry:
+    from sigtrim.detect.platforms import Platform, registry  # noqa: PLC0415 - start-up time
+
+    added = [Platform.from_table(table) for table in config.rules.platforms]
+    return registry().extended(added) if added else registry()
+
+
+def _is_meant(platform: Platform, query: str) -> bool:
+    names = (platform.id, platform.name.casefold(), platform.category, *platform.hosts)
+    return any(query in name for name in names)
+
+
+def _table(found: list[Platform]) -> list[str]:
+    rows = [("ID", "NAME", "CATEGORY", "HOSTS")]
+    rows += [(one.id, one.name, one.category, " ".join(one.hosts)) for one in found]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    return [
+        "  ".join((*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3])).rstrip()
+        for row in rows
+    ]
+
+
+def _json_lines(found: list[Platform]) -> list[str]:
+    import json  # noqa: PLC0415 - start-up time
+
+    return [
+        json.dumps(
+            {
+                "id": one.id,
+                "name": one.name,
+                "category": one.category,
+                "hosts": list(one.hosts),
+                "labels": list(one.labels),
+                "icons": list(one.icons),
+            }
+        )
+        for one in found
+    ]
+
+
+def _match(url: str, known: Registry) -> str:
+    """Say what a URL is to sigtrim, in one line."""
+    from sigtrim.detect.wrappers import unwrap  # noqa: PLC0415 - start-up time
+
+    unwrapped = unwrap(url)
+    wrappers = f", unwrapped from {', '.join(unwrapped.wrappers)}" if unwrapped.wrappers else ""
+    found = known.match_url(unwrapped.url)
+    if found is None and unwrapped.opaque and unwrapped.host:
+        found = known.match_url(unwrapped.host)
+    if found is not None and found.role != "short":
+        return printable(f"{found.platform}  {found.role}  {found.why}{wrappers}")
+    kept = known.kept_category(unwrapped.url)
+    if kept is not None:
+        return printable(f"-  kept  {kept}{wrappers}")
+    if found is not None or unwrapped.opaque or known.is_shortener(unwrapped.url):
+        return printable(f"-  short link  its label or icon decides{wrappers}")
+    path = known.match_path(unwrapped.url)
+    if path is not None:
+        return printable(f"{path}  profile  named by the path, if the link is an icon{wrappers}")
+    return printable(f"-  no platform{wrappers}")
