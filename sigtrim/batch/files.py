@@ -65,10 +65,10 @@ class FileWork:
         try:
             if looks_binary(data):
                 raise SourceError("is binary, not a text")  # noqa: TRY301 - one place turns errors into messages
-            person = self.settings.person(task, data)
+            person = self.settings.person(task.name, data)
             if person.missing is not None and self.settings.require_roster:
                 raise SourceError(person.missing)  # noqa: TRY301 - as above
-            rewriter = self.settings.rewriter(task.source.parent, person.row)
+            rewriter = self.settings.rewriter(task.source.parent, person.number)
             rewrite = rewriter.rewrite(data, format=cast('Literal["html", "text"] | None', task.format), name=name)
             result = rewrite.output if isinstance(rewrite.output, bytes) else rewrite.source.encode(rewrite.output)
             outcome = describe(

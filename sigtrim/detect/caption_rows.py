@@ -93,6 +93,7 @@ class Row:
         "_hits",
         "_known",
         "_labels",
+        "_may_credit",
         "_tokens",
         "_words",
         "handles",
@@ -112,6 +113,7 @@ class Row:
         self._labels: list[Label] | None = None
         self._hits: list[PhraseHit] | None = None
         self._tokens: list[str] | None = None
+        self._may_credit: bool | None = None
         self._words: list[tuple[int, int]] | None = None
         self._breaks: list[int] = []
 
@@ -238,7 +240,10 @@ class Row:
 
     def may_credit(self) -> bool:
         """Tell whether the name of a role may stand in the line: a quick screen."""
-        return may_credit(self.tokens) or (not self.text.isascii() and _UNSPACED.search(self.text) is not None)
+        if self._may_credit is None:
+            unspaced = not self.text.isascii() and _UNSPACED.search(self.text) is not None
+            self._may_credit = unspaced or may_credit(self.tokens)
+        return self._may_credit
 
     def _may_name(self) -> bool:
         words = self.tokens

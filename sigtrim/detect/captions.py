@@ -287,8 +287,10 @@ class _Judge:
         below = self._below(row)
         if below is None:
             return
-        telling = bool(row.labels) or row.has("subscribe", "channel", "follow", "network", "page")
         dangling = _dangles(row.text)
+        if self.state[below.index] != "item" and (not dangling or below.links or self.state[below.index] is not None):
+            return
+        telling = bool(row.labels) or row.has("subscribe", "channel", "follow", "network", "page")
         if self.state[below.index] == "item" and (not below.words or (telling and dangling and len(row.words) <= 4)):
             if (telling and not row.has("credit", "content", "own")) or (
                 dangling and len(row.words) <= _LABEL_WORDS and not row.has("credit")

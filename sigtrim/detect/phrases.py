@@ -67,20 +67,22 @@ class PhraseHit(NamedTuple):
 
 
 _Run = tuple[tuple[str, ...], tuple[PhraseKind, ...]]
+# The phrases that begin with a word: by their second word, and those of one word or with a gap behind it.
+_Candidates = tuple[dict[str, tuple[_Run, ...]], tuple[_Run, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Phrases:
     """The phrases, ready to be looked up.
 
-    `by_word` gives for a first word the phrases that begin with it, the longest first; `runs` finds the phrases of
+    `by_word` gives for a first word the phrases that begin with it, the longest first, fillers apart; `runs` finds the phrases of
     scripts without spaces, whose kinds `run_kinds` tells.
     """
 
-    by_word: dict[str, tuple[_Run, ...]]
+    by_word: dict[str, _Candidates]
     runs: re.Pattern[str]
     run_kinds: dict[str, tuple[PhraseKind, ...]]
-    filler_by_word: dict[str, tuple[_Run, ...]]
+    filler_by_word: dict[str, _Candidates]
     filler_runs: re.Pattern[str]
     all_runs: re.Pattern[str]
     credit_words: frozenset[str]
@@ -123,10 +125,10 @@ def _find(folded: Folded, *, fillers: bool = False) -> tuple[PhraseHit, ...]:
         before = words[index].start() - 1
         if before >= 0 and text[before] in "#＃@":
             continue
+        longer, others = candidates
         met: set[str] = set()
-        following = tokens[index + 1] if index + 1 < len(tokens) else ""
-        for run, kinds in candidates:
-            if (len(run) > 1 and run[1] not in (following, _GAP)) or met.issuperset(kinds):
+        for run, kinds in (*(longer.get(tokens[index + 1], ()) if index + 1 < len(tokens) else ()), *others):
+            if met and met.issuperset(kinds):
                 continue
             last = _match(run, tokens, index) if len(run) > 1 else index
             if last is None or (last > index and not _joined(text, words, index, last)):
@@ -327,10 +329,10 @@ def _phrases() -> _Phrases:
             by_word.setdefault(run[0], []).append((run, others))
     asked = {text for kind in (*FOLLOW_KINDS, "network_weak", "opener") for text in table[cast("PhraseKind", kind)]}
     return _Phrases(
-        _longest_first(by_word),
+        _by_second(by_word),
         _any_of(text for text, its in run_kinds.items() if its != ("filler",)),
         run_kinds,
-        _longest_first(filler_by_word),
+        _by_second(filler_by_word),
         _any_of(text for text, its in run_kinds.items() if "filler" in its),
         _any_of(run_kinds),
         frozenset(text.partition(" ")[0] for text in table["credit"]),
@@ -339,8 +341,19 @@ def _phrases() -> _Phrases:
     )
 
 
-def _longest_first(table: dict[str, list[_Run]]) -> dict[str, tuple[_Run, ...]]:
-    return {word: tuple(sorted(rows, key=lambda row: -len(row[0]))) for word, rows in table.items()}
+def _by_second(table: dict[str, list[_Run]]) -> dict[str, _Candidates]:
+    """Divide the phrases that begin with a word by their second one."""
+    divided = {}
+    for word, rows in table.items():
+        longer: dict[str, list[_Run]] = {}
+        others = []
+        for row in sorted(rows, key=lambda row: -len(row[0])):
+            if len(row[0]) > 1 and row[0][1] != _GAP:
+                longer.setdefault(row[0][1], []).append(row)
+            else:
+                others.append(row)
+        divided[word] = ({second: tuple(its) for second, its in longer.items()}, tuple(others))
+    return divided
 
 
 def _any_of(texts: Iterable[str]) -> re.Pattern[str]:

@@ -33,6 +33,7 @@ _BARE_HOST = re.compile(
 _BARE_REST = re.compile(
     rf"(?::\d{{1,5}})?[/?#](?:[{_URL_CHARACTERS}\u00c0-\u024f]++|(?<=[/=@])[^\W\d_a-zA-Z][^\s<>\"'()\[\]|]*+)*+"
 )
+_MAX_URL = 4096  # what browsers and servers agree on is less
 _MAX_HOST = 253  # RFC 1035, section 2.3.4
 _INNER = re.compile(r"https?://", re.IGNORECASE)
 _TRAILING = ".,;:!?'*|_~&$"
@@ -150,7 +151,7 @@ def _scan_schemes(text: str) -> list[TextLink]:
     while (scheme := _SCHEME.search(text, position)) is not None:
         position = scheme.end()
         host = _HOST.match(text, scheme.end())
-        run = _URL_RUN.match(text, scheme.end())
+        run = None if host is None else _URL_RUN.match(text, scheme.end(), scheme.end() + _MAX_URL)
         if run is None or host is None:
             continue
         end = max(run.end(), host.end())

@@ -183,6 +183,7 @@ class _Builder:
         self.cells = [0]  # stack depths that inline end tags cannot reach beyond
         self.tables = [0]  # stack depths that table parts cannot reach beyond
         self.crossed: dict[str, list[Element]] = {}
+        self.opened_up: set[int] = set()
         self.quirks = True
         self.depth = 0
         self.irregular: list[Element] = []
@@ -252,6 +253,15 @@ class _Builder:
     def _is_list_between(self, depth: int) -> bool:
         return any(depths[-1] > depth for name in _LISTS if (depths := self.open.get(name)))
 
+    def _open_up(self, element: Element) -> None:
+        """Note that the elements around one are not whole, because its end tag stands behind theirs."""
+        around = element.parent
+        # An element that is still open has no last token yet.
+        while around is not None and around.last > around.first and id(around) not in self.opened_up:
+            around.closed = False
+            self.opened_up.add(id(around))
+            around = around.parent
+
     def end_tag(self, token: Token, index: int) -> Element:
         """Match an end tag; return the element it belongs to, or the current one for a stray tag."""
         stack = self.stack
@@ -273,6 +283,7 @@ class _Builder:
         if pending:
             element = pending.pop()
             element.end_start, element.end = token.start, token.end
+            self._open_up(element)
             return element
         self.irregular.append(stack[-1])
         return stack[-1]

@@ -27,31 +27,12 @@ __all__ = ["Sentence", "split_line"]
 _BREAK = re.compile(r"[|¦•·∙●‣▪■◆♦»›:：;()\[\]{}（）【】]|[.!?…。！？]++(?=\s|\Z)")
 _ENDS_SENTENCE = frozenset(".!?…。！？")
 _WORD = re.compile(r"\w+")
-_PREPOSITIONS = frozenset(
-    [
-        "a",
-        "at",
-        "auf",
-        "bei",
-        "em",
-        "en",
-        "i",
-        "in",
-        "na",
-        "no",
-        "on",
-        "op",
-        "pe",
-        "på",
-        "su",
-        "sur",
-        "via",
-        "у",
-        "в",
-        "на",
-        "über",
-    ]
-)
+# fmt: off
+_PREPOSITIONS = frozenset([
+    "a", "at", "auf", "bei", "em", "en", "i", "in", "na", "no", "on", "op", "pe", "på", "su", "sur", "via", "у", "в",
+    "на", "über",
+])
+# fmt: on
 _LEAD_WORDS = 5
 _CALL_WORDS = 14
 # A phone number or an e-mail address is kept wherever it stands.
@@ -86,11 +67,11 @@ class Sentence:
         """Tell whether it sends the reader away: by what it says, or because it names the platforms it links to."""
         if follow_phrases(self.text):
             return True
-        named = sum(1 for piece in self.links if piece.text and registry.match_label(piece.text))
+        named = sum(1 for piece in self.links if piece.text and registry.match_label(piece.text, weak=True))
+        if len(_WORD.findall(self.words)) > _CALL_WORDS or named < len({id(piece.link) for piece in self.links}):
+            return False
         lead = self.words.partition("\ufffc")[0].split()
-        if named == 1:
-            return bool(lead) and len(lead) <= _LEAD_WORDS and lead[-1].casefold() in _PREPOSITIONS
-        return named > 1 and len(_WORD.findall(self.words)) <= _CALL_WORDS
+        return named > 1 or (bool(lead) and len(lead) <= _LEAD_WORDS and lead[-1].casefold() in _PREPOSITIONS)
 
     def spans(self, document: Document) -> list[tuple[Piece, Span]]:
         """Return where its unlinked texts stand in the document."""
