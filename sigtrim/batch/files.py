@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from sigtrim.batch.outcome import Outcome, Wanted, describe, failure
 from sigtrim.batch.personal import Settings
-from sigtrim.batch.writing import Stamp, copy_file, holds, read_whole, write_atomically
+from sigtrim.batch.writing import Stamp, clean_folder, copy_file, holds, read_whole, write_atomically
 from sigtrim.errors import SigtrimError, SourceError
 from sigtrim.parse.source import looks_binary
 from sigtrim.report import binary_diff
@@ -49,18 +49,34 @@ class FileWork:
         """Rewrite one document and bring the result where it belongs."""
         outcome, result = self._rewrite(task, data)
         if self.looks_only:
-            return replace(outcome, diff=binary_diff(data, result, _patch_name(task.source))) if self.wanted.diff else outcome
+            if not self.wanted.diff or result is None:
+                return outcome
+            return replace(outcome, diff=binary_diff(data, result, _patch_name(task.source)))
         if not self.in_place and task.target is None:
             return replace(outcome, output=result)
         try:
-            self._write(task, data, result, stamp)
+            self._write(task, data, data if result is None else result, stamp)
         except (OSError, SigtrimError) as error:
             place = task.source if task.target is None else task.target
-            return replace(outcome, state="failed", cause=cause_of(error), name=str(place))
+            return replace(outcome, name=str(place), state="failed", cause=cause_of(error))
         return outcome
 
-    def _rewrite(self, task: Task, data: bytes) -> tuple[Outcome, bytes]:
-        """Rewrite a document; whatever goes wrong, the source comes back as the result."""
+    def give_up(self, task: Task, cause: str) -> Outcome:
+        """Make the outcome of a file whose process died; its place among the results gets the file as it was."""
+        outcome = failure(str(task.source), cause, self.wanted, record=task.document)
+        if task.target is not None and not self.looks_only:
+            try:
+                # What the process had begun to write.
+                clean_folder(task.target.parent)
+                copy_file(task.source, task.target)
+            except (OSError, SigtrimError) as error:
+                return replace(outcome, cause=f"{cause}, and {task.target}: {cause_of(error)}")
+        elif self.in_place:
+            clean_folder(task.source.parent)
+        return outcome
+
+    def _rewrite(self, task: Task, data: bytes) -> tuple[Outcome, bytes | None]:
+        """Rewrite a document; there is no result where that went wrong."""
         name = str(task.source)
         try:
             if looks_binary(data):
@@ -87,8 +103,8 @@ class FileWork:
 
                 detail = traceback.format_exc()
             sizes = {"size_before": len(data), "size_after": len(data)}
-            return failure(name, cause_of(error), self.wanted, detail=detail, **sizes), data
-        return outcome, data if outcome.state == "failed" else result
+            return failure(name, cause_of(error), self.wanted, detail=detail, **sizes), None
+        return outcome, result
 
     def _write(self, task: Task, data: bytes, result: bytes, stamp: Stamp | None) -> None:
         if self.in_place:

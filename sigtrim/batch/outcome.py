@@ -21,7 +21,6 @@ class Wanted:
     record: bool = False
     explanation: bool = False
     diff: bool = False
-    output: bool = False
     traceback: bool = False
 
 

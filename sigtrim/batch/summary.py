@@ -69,9 +69,10 @@ class Tally:
             "interrupted": self.interrupted,
         }
 
-    def table(self) -> str:
-        """Return the counts as a table for people, without those that are zero and of no interest then."""
-        rows = [("documents", self.documents, ""), ("changed", self.changed, ""), ("unchanged", self.unchanged, "")]
+    def table(self, *, would: bool = False) -> str:
+        """Return the counts as a table for people; `would` tells that changes were only looked for."""
+        changed = "would change" if would else "changed"
+        rows = [("documents", self.documents, ""), (changed, self.changed, ""), ("unchanged", self.unchanged, "")]
         if self.skipped:
             reasons = "; ".join(f"{number} {reason}" for reason, number in sorted(self.skipped.items()))
             rows.append(("skipped", self.skipped.total(), reasons))

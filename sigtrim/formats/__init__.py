@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Protocol
 
 from sigtrim.errors import ConfigError
-from sigtrim.formats import mailsignature, rtf
+from sigtrim.formats import eml, mailsignature, mbox, rtf
 from sigtrim.formats.result import FileRewrite
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ class _Format(Protocol):
     def rewrite(self, rewriter: Rewriter, data: bytes, *, name: str | None = None) -> FileRewrite: ...
 
 
-_MODULES: dict[str, _Format] = {module.FORMAT: module for module in (mailsignature, rtf)}
+_MODULES: dict[str, _Format] = {module.FORMAT: module for module in (mailsignature, rtf, mbox, eml)}
 
 FORMATS = tuple(_MODULES)
 """The formats with a module of their own; `html` and `text` are the rewriter's."""
 
-SUFFIXES = {".mailsignature": mailsignature.FORMAT, ".rtf": rtf.FORMAT}
+SUFFIXES = {".eml": eml.FORMAT, ".mailsignature": mailsignature.FORMAT, ".mbox": mbox.FORMAT, ".rtf": rtf.FORMAT}
 """The format that a file name promises, by its suffix in lower case."""
 
 

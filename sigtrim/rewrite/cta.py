@@ -97,6 +97,8 @@ _SAFE_VALUE = re.compile(r"[\w\s,.#()%'\"-]{1,120}\Z", re.ASCII)
 _TINY = re.compile(
     r"(?:0*[0-4](?:\.\d+)?|0*\.\d+)\s*(?:px|pt)?\s*\Z|0*(?:\.[0-4]\d*)?0*\s*(?:em|rem|%)\Z", re.IGNORECASE
 )
+# Of pictures in slices, whose sheet takes the room of the text away.
+_TINY_SHEET = re.compile(r"font-size\s*+:\s*+0(?:px|pt|em|%)?\s*+[;}!]", re.IGNORECASE)
 _STYLE_LENGTH = 160
 _READABLE = "font-size:13px;line-height:normal"
 
@@ -451,7 +453,8 @@ def _style(plan: Plan, place: Place) -> str:
         if value and value != host.get(name) and not (name == "font-size" and _TINY.match(value)):
             parts.append(f"{name}:{value}")
     size = wanted.get("font-size") or host.get("font-size", "")
-    if _TINY.match(host.get("font-size", "x")) or _TINY.match(host.get("line-height", "x")):
+    tiny = _TINY.match(host.get("font-size", "x")) or _TINY.match(host.get("line-height", "x"))
+    if tiny or _TINY_SHEET.search(plan.document.text):
         parts = [part for part in parts if not part.startswith("font-size")]
         parts.append(_READABLE if not size or _TINY.match(size) else f"font-size:{size};line-height:normal")
     style = ";".join(parts)

@@ -18,7 +18,6 @@ from sigtrim.rewrite.sentences import split_line
 if TYPE_CHECKING:
     from sigtrim.detect.linklist import Mention
     from sigtrim.parse.flow import Line, Piece
-    from sigtrim.parse.html import Element
     from sigtrim.rewrite.plan import Plan
     from sigtrim.rewrite.sentences import Sentence
 
@@ -36,6 +35,7 @@ _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
 _LABEL_LENGTH = 60
 _MENTIONED = re.compile(r"(?:^|\s)@\w")
 _FEW_WORDS = 5
+_LIST_LINKS = 2  # from here on a word alone in its link is an item of a list
 _PHRASE_WORDS = 3
 _GLYPH_LENGTH = 3  # "PI" between other links of the list
 _LABEL_END = " :：\u00a0\n\r\t"
@@ -57,7 +57,7 @@ def cut_mentions(plan: Plan, mentions: tuple[Mention, ...]) -> None:
     for mention in mentions:
         if mention.kind in ("link", "placeholder"):
             element = plan.element_at(mention)
-            _cut_link(plan, mention, element, by_link.get(id(element), []), sentences)
+            _cut_link(plan, mention, by_link.get(id(element), []), sentences)
         else:
             _cut_span(plan, mention)
     _cut_calls(plan, sentences)
@@ -75,15 +75,14 @@ def _cut_calls(plan: Plan, sentences: dict[int, Sentence]) -> None:
             plan.cut("platform-prose", None, [span for _, span in spans], (sentence.text.strip()[:80],))
 
 
-def _cut_link(
-    plan: Plan, mention: Mention, element: Element, pieces: list[Piece], sentences: dict[int, Sentence]
-) -> None:
+def _cut_link(plan: Plan, mention: Mention, pieces: list[Piece], sentences: dict[int, Sentence]) -> None:
+    element = plan.element_at(mention)
     texts = [piece for piece in pieces if piece.kind == "text"]
     keeps_text = bool(texts) and _text_stays(plan, mention, texts, sentences[id(texts[0])])
     code = "platform-link" if mention.kind == "link" else "platform-placeholder"
     unwraps = False
     for piece in pieces:
-        if keeps_text if piece.kind == "text" else _picture_stays(plan, mention, piece):
+        if keeps_text if piece.kind == "text" else _picture_stays(plan, mention, piece, sentences[id(piece)]):
             unwraps = True
         else:
             plan.drop(piece, mention.platform)
@@ -94,7 +93,7 @@ def _cut_link(
     plan.cut(code, mention.platform, tags + [one.span for one in pieces if plan.is_gone(one)], mention.evidence)
 
 
-def _picture_stays(plan: Plan, mention: Mention, piece: Piece) -> bool:
+def _picture_stays(plan: Plan, mention: Mention, piece: Piece, sentence: Sentence) -> bool:
     """Tell whether a picture inside a platform link is a logo, a portrait or a banner rather than the link's icon."""
     element = piece.element
     if element.name != "img":
@@ -108,7 +107,11 @@ def _picture_stays(plan: Plan, mention: Mention, piece: Piece) -> bool:
     )
     if _LOGO_NAME.search(name):
         return True
-    return bool(sides) and (max(sides) >= _LOGO_SIDE or (len(sides) > 1 and min(sides) >= _LOGO_BOTH_SIDES))
+    return (
+        bool(sides)
+        and not sentence.is_row_of_pictures()
+        and (max(sides) >= _LOGO_SIDE or (len(sides) > 1 and min(sides) >= _LOGO_BOTH_SIDES))
+    )
 
 
 def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece], sentence: Sentence) -> bool:
@@ -136,7 +139,7 @@ def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece], sentence: Sen
         return False
     if in_prose or " " in text:
         return in_prose or not sentence.is_call(plan.registry)
-    return not _is_handle_of(text, mention)
+    return sentence.neighbours < _LIST_LINKS and not _is_handle_of(text, mention)
 
 
 def _is_phrase(text: str) -> bool:

@@ -28,13 +28,15 @@ _BREAK = re.compile(r"[|¦•·∙●‣▪■◆♦»›:：;()\[\]{}（）【�
 _ENDS_SENTENCE = frozenset(".!?…。！？")
 _WORD = re.compile(r"\w+")
 # fmt: off
-_PREPOSITIONS = frozenset([
+_LEADS_TO_NAME = frozenset([
     "a", "at", "auf", "bei", "em", "en", "i", "in", "na", "no", "on", "op", "pe", "på", "su", "sur", "via", "у", "в",
-    "на", "über",
+    "на", "über", "my", "our", "mein", "meine", "unser", "unsere", "mon", "notre", "nos", "mi", "nuestra", "nuestro",
+    "meu", "nossa", "nosso", "mio", "nostra", "nostro",
 ])
 # fmt: on
 _LEAD_WORDS = 5
-_CALL_WORDS = 14
+_LABEL_WORDS = 4
+_WORDS_A_LINK = 4
 # A phone number or an e-mail address is kept wherever it stands.
 _CONTACT = re.compile(r"[\w.+-]++@[\w-]++\.\w|(?:\d[\s\u00a0()./-]{0,3}){6}")
 
@@ -60,7 +62,7 @@ class Sentence:
         own = [word for word in _WORD.findall(self.words) if word.casefold() not in CONJUNCTIONS]
         if not own:
             return False
-        label = self.words.strip(" \t\r\n\u00a0\ufffc,.!-–—")
+        label = self.words.strip(" \t\r\n\u00a0\ufffc,.!:：-–—")
         return not (registry.match_label(label, weak=True) or is_list_label(label))
 
     def is_call(self, registry: Registry) -> bool:
@@ -68,10 +70,18 @@ class Sentence:
         if follow_phrases(self.text):
             return True
         named = sum(1 for piece in self.links if piece.text and registry.match_label(piece.text, weak=True))
-        if len(_WORD.findall(self.words)) > _CALL_WORDS or named < len({id(piece.link) for piece in self.links}):
+        if len(_WORD.findall(self.words)) > _WORDS_A_LINK * named or named < len(
+            {id(piece.link) for piece in self.links}
+        ):
             return False
         lead = self.words.partition("\ufffc")[0].split()
-        return named > 1 or (bool(lead) and len(lead) <= _LEAD_WORDS and lead[-1].casefold() in _PREPOSITIONS)
+        return named > 1 or (bool(lead) and len(lead) <= _LEAD_WORDS and lead[-1].casefold() in _LEADS_TO_NAME)
+
+    def is_row_of_pictures(self) -> bool:
+        """Tell whether the line holds nothing but linked pictures that go: icons, or slices of a picture."""
+        return (
+            self.neighbours > 1 and not self.holds_kept and not self.parts and not any(one.text for one in self.links)
+        )
 
     def spans(self, document: Document) -> list[tuple[Piece, Span]]:
         """Return where its unlinked texts stand in the document."""
@@ -97,10 +107,14 @@ def split_line(line: Line, going: Collection[int]) -> dict[int, Sentence]:
         else:
             at = 0
             for match in _BREAK.finditer(piece.text):
-                # A full stop belongs to the sentence that it ends, a separator to none.
+                # A full stop belongs to the sentence that it ends, a separator to none, a label to what follows it.
                 end = match.end() if match[0][0] in _ENDS_SENTENCE else match.start()
-                _add(sentence, piece, at, end)
+                labels = match[0] in ":：" and len(piece.text[at:end].split()) <= _LABEL_WORDS
+                if not labels:
+                    _add(sentence, piece, at, end)
                 sentence = Sentence()
+                if labels:
+                    _add(sentence, piece, at, match.end())
                 at = match.end()
             _add(sentence, piece, at, len(piece.text))
     links = len({id(piece.link) for piece in line.pieces if id(piece) in going})

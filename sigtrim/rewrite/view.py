@@ -116,6 +116,8 @@ class View:
         if plan.is_gone(piece) and not holes:
             self.platforms[at] = plan.gone[id(piece)]
             return [self._part(GONE, at, start, end, piece)]
+        if piece.link is not None and not holes:
+            return [self._part(_KEPT, at, start, end, piece)]
         if not holes and "&" not in source[start:end]:
             return [self._part(piece.text.translate(_OBJECTS), at, start, end, piece)]
         decoded, offsets = decode_text(source, start, end)

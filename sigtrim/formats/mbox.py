@@ -1,0 +1,133 @@
+"""A mailbox, `.mbox` (RFC 4155): each message is rewritten as an `.eml` is, all separators stay.
+
+A message that cannot be rewritten stays as it is, a warning names it, and the others are rewritten.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sigtrim.errors import SourceError, VerificationError
+from sigtrim.formats import eml, mime
+from sigtrim.formats.result import FileRewrite, Part, assemble, untouched
+from sigtrim.parse.source import Source, Span
+from sigtrim.rewrite.edits import apply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+    from sigtrim.rewriter import Rewrite, Rewriter
+
+__all__ = ["FORMAT", "matches", "rewrite", "rewrite_stream"]
+
+FORMAT = "mbox"
+
+# RFC 4155, appendix A: a separator begins a file, or follows a blank line; it ends in a date.
+_SEPARATOR = re.compile(r"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]*\d{4}[^\n]*\n")
+_FIRST = re.compile(rb"From [^\n]*\d{4}[^\n]*\n")
+# Python's mailbox module and some mail programs take any such line for a separator.
+_LOOSE_SEPARATOR = re.compile(r"^From ", re.MULTILINE)
+_LENGTH = re.compile(r"^Content-Length[ \t]*:", re.MULTILINE | re.IGNORECASE)
+
+
+def matches(data: bytes) -> bool:
+    r"""Tell whether a file is a mailbox: a separator, and a message behind it.
+
+    >>> matches(b"From ada@example.com Mon Jan  1 10:00:00 2024\nFrom: ada@example.com\nDate: x\n\nHello\n")
+    True
+    """
+    match = _FIRST.match(data)
+    return match is not None and eml.matches(data[match.end() : match.end() + 65536])
+
+
+def rewrite(rewriter: Rewriter, data: bytes, *, name: str | None = None) -> FileRewrite:
+    """Rewrite the sender's signature in each message of a mailbox.
+
+    Raises `SourceError` if the file is no mailbox.
+    """
+    source = Source(data.decode("latin-1"), "latin-1", b"", name)
+    text = source.text
+    if _SEPARATOR.match(text) is None:
+        raise SourceError("is no mailbox: it does not begin with a separator line")
+    done: list[tuple[Part, Rewrite]] = []
+    notes: list[str] = []
+    warnings: list[str] = []
+    for number, span in enumerate(_messages(text), 1):
+        try:
+            parts, told = _rewrite_message(rewriter, source, span)
+        except (SourceError, VerificationError) as error:
+            line = source.line_column(span.start)[0]
+            notes.append(f"message {number} (line {line}) stays as it is: {error}")
+        else:
+            done += parts
+            warnings += [f"message {number}: {one}" for one in told]
+    result = assemble(source, data, done, format=FORMAT, warnings=warnings)
+    output = apply(text, result.splices)
+    if len(_LOOSE_SEPARATOR.findall(output)) != len(_LOOSE_SEPARATOR.findall(text)):
+        return untouched(source, data, format=FORMAT, reason="the edited mailbox would have other messages")
+    return _with_notes(result, notes)
+
+
+def rewrite_stream(rewriter: Rewriter, source: BinaryIO, target: BinaryIO) -> Iterator[FileRewrite]:
+    """Rewrite a mailbox message by message, with no more than one of them in memory.
+
+    Yields what became of each message, once it is written; a message that cannot be rewritten is copied as it is.
+    """
+    for data in _chunks(source):
+        try:
+            result = rewrite(rewriter, data)
+        except SourceError as error:
+            text = Source(data.decode("latin-1"), "latin-1", b"", None)
+            result = untouched(text, data, format=FORMAT, reason=str(error))
+        target.write(result.output if isinstance(result.output, bytes) else data)
+        yield result
+
+
+def _chunks(source: BinaryIO) -> Iterator[bytes]:
+    """Yield each message with its separator."""
+    lines: list[bytes] = []
+    is_blank = True
+    for line in source:
+        if is_blank and lines and _FIRST.match(line):
+            yield b"".join(lines)
+            lines = []
+        lines.append(line)
+        is_blank = line in (b"\n", b"\r\n")
+    if lines:
+        yield b"".join(lines)
+
+
+def _messages(text: str) -> Iterator[Span]:
+    """Yield where each message stands, without its separator and the blank line that ends it."""
+    start: int | None = None
+    for match in _SEPARATOR.finditer(text):
+        if start is not None:
+            yield Span(start, max(start, match.start() - 1))
+        start = match.end()
+    if start is not None:
+        yield Span(start, len(text))
+
+
+def _rewrite_message(rewriter: Rewriter, source: Source, span: Span) -> tuple[list[tuple[Part, Rewrite]], list[str]]:
+    """Rewrite one message. Raises `SourceError` or `VerificationError` with the reason if it has to stay."""
+    entity = mime.parse(source.text, span.start, span.end)
+    done = eml.rewrite_entity(rewriter, source.text, entity)
+    reason = eml.refusal(source.text, entity, done) or next(
+        (rewrite.skipped for _, rewrite in done if rewrite.skipped is not None), None
+    )
+    if reason is not None:
+        raise VerificationError(reason)
+    splices = [edit for part, rewrite in done if rewrite.changed for edit in part.splice(rewrite.edits)]
+    eml.check_structure(source.text, entity, splices)
+    warnings = list(eml.header_warnings(source.text, entity)) if splices else []
+    if splices and _LENGTH.search(source.text, entity.span.start, entity.body.start):
+        warnings.append("its Content-Length is not that of the changed text")
+    return done, warnings
+
+
+def _with_notes(result: FileRewrite, notes: list[str]) -> FileRewrite:
+    from dataclasses import replace  # noqa: PLC0415 - one use
+
+    return replace(result, warnings=(*result.warnings, *notes))

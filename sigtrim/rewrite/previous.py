@@ -1,0 +1,250 @@
+"""Find the calls to action of earlier runs, and read back where and in which form they were written."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+from sigtrim.parse.html import attributes, parse
+from sigtrim.rewrite.forms import CLASS, MARKER, Place, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sigtrim.call import CallToAction
+    from sigtrim.parse.flow import Flow
+    from sigtrim.parse.html import Document, Element, Token
+
+__all__ = ["Note", "Previous", "count_links", "find_previous"]
+
+_MARKED = re.compile(r'[_-]?sigtrim"|class=["\']?[^"\'>]*sigtrim', re.IGNORECASE)
+_OWN_CLASS = re.compile(rf"(?:^|\s)(?:\w*[_-])?{CLASS}(?=\s|\Z)(?:\s+(?:[a-z]*_)?(?P<note>at-?\d+\|[\w%.-]*\|[\w%.-]*))?")
+_NOTE = re.compile(r"at(-?\d{1,6})\|([\w%.-]*)\|([\w%.-]*)")
+_NAMES = frozenset(["a", "div", "span", "table"])
+_ROW_PARTS = ("td", "tr", "tbody", "table")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """How a call to action that is a block left the place where a text link would have been.
+
+    The place lies `distance` characters before the block's start, or, if negative, behind its end; `before` and
+    `behind` are what was cut around it.
+    """
+
+    distance: int = 0
+    before: str = ""
+    behind: str = ""
+
+    def __bool__(self) -> bool:
+        return self != Note()
+
+    def __str__(self) -> str:
+        return f"at{self.distance}|{quote(self.before, safe='')}|{quote(self.behind, safe='')}"
+
+    @classmethod
+    def read(cls, text: str) -> Note | None:
+        """Read a note back; None if it is none, or holds more than emptied elements and breaks.
+
+        >>> Note.read(str(Note(2, "<p class=x>", "</p>")))
+        Note(distance=2, before='<p class=x>', behind='</p>')
+        """
+        match = _NOTE.fullmatch(text)
+        if match is None:
+            return None
+        note = cls(int(match[1]), unquote(match[2]), unquote(match[3]))
+        document = parse(note.before + note.behind)
+        for index, token in enumerate(document.tokens):
+            value = document.text[token.start : token.end]
+            if token.kind == "text" and html.unescape(value).strip():
+                return None
+            if token.kind == "start" and (token.name in ("a", "img", "script") or not document.owners[index].closed):
+                return None
+        return note
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """An earlier call to action.
+
+    Attributes:
+        element: all that was inserted.
+        place: where, and the form that was read back from it.
+        marked: it carries the marker or the class; otherwise its target told.
+        is_text: it is a text link, so that its form can be used again.
+        is_same: it is not marked, and has the target and the text of the call to action that is wanted.
+        note: how it left its place; false if it did not.
+
+    """
+
+    element: Element
+    place: Place
+    marked: bool = True
+    is_text: bool = True
+    is_same: bool = False
+    note: Note = Note()
+
+    @property
+    def is_wrapped(self) -> bool:
+        """Tell whether it brought its own line breaks."""
+        return self.place.break_before or self.place.break_after
+
+
+def find_previous(document: Document, flow: Flow, cta: CallToAction | None) -> list[Previous]:
+    """Find earlier calls to action: by the marker or the class, else by their targets.
+
+    An unmarked link counts if it has the target and the text of `cta`, or if it leads to one of `cta.previous` and
+    stands alone on its line.
+    """
+    found: list[Previous] = []
+    targets = set() if cta is None else {target_of(url) for url in cta.previous}
+    own = None if cta is None else target_of(cta.url)
+    is_marked = CLASS in document.text
+    hosts = {target[8:].partition("/")[0] for target in (targets if own is None else targets | {own})}
+    if not is_marked and not any(host in document.text for host in hosts):
+        return found
+    inside = -1
+    words = [] if cta is None else words_of(cta)
+    for index, token in enumerate(document.tokens):
+        if token.kind != "start" or token.start < inside or token.name not in _NAMES:
+            continue
+        element = document.owners[index]
+        if not element.closed or _is_hidden(element):
+            continue
+        if is_marked and (element.get(MARKER) == "cta" or _OWN_CLASS.search(element.get("class"))):
+            found.append(_read(document, element, marked=True))
+        elif element.name == "a" and cta is not None and "href" in element.attributes:
+            target = _unwrapped_target(element.get("href").strip())
+            is_same = target == own and _text_of(document, element).split() == words
+            outer = _outer(document, element)
+            if is_same and (target not in targets or outer is element):
+                found.append(_read(document, outer if target in targets else element, marked=False, is_same=True))
+            elif target in targets and _stands_alone(flow, outer):
+                found.append(_read(document, outer, marked=False, is_same=is_same))
+            else:
+                continue
+        else:
+            continue
+        inside = found[-1].element.end
+    return found
+
+
+def count_links(text: str, tokens: list[Token], cta: CallToAction) -> int:
+    """Count the links that a reader can see with the target and the text of a call to action.
+
+    >>> from sigtrim.config import CallToAction
+    >>> from sigtrim.parse.html import tokenize
+    >>> page = '<a href="https://example.com/guide?utm_source=mail"><b>Get</b> it</a>'
+    >>> count_links(page, tokenize(page), CallToAction("https://example.com/guide", "Get it"))
+    1
+    """
+    target, words = target_of(cta.url), words_of(cta)
+    count = hidden = 0
+    for index, token in enumerate(tokens):
+        if token.name == "hidden":
+            hidden += 1 if token.kind == "if" else -1
+        if token.kind != "start" or token.name != "a" or hidden:
+            continue
+        href = next((one.value for one in attributes(text, token) if one.name == "href"), "")
+        if target_of(href.strip()) == target:
+            stop = next(
+                (at for at in range(index, len(tokens)) if tokens[at][0] == "end" and tokens[at][3] == "a"), index
+            )
+            count += _words(text, tokens[index:stop]) == words
+    return count
+
+
+def target_of(url: str) -> str:
+    """Return what makes two addresses one target: all but the query and the fragment."""
+    return re.split(r"[?#]", url, maxsplit=1)[0].rstrip("/")
+
+
+def _unwrapped_target(url: str) -> str:
+    """Look through what a mail gateway wrapped around an address."""
+    from sigtrim.detect.wrappers import unwrap  # noqa: PLC0415 - loads a table of its own
+
+    return target_of(unwrap(url).url)
+
+
+def _words(text: str, tokens: list[Token]) -> list[str]:
+    parts = []
+    for token in tokens:
+        if token.kind == "text":
+            parts.append(html.unescape(text[token.start : token.end]))
+        elif token.kind == "start" and token.name == "img":
+            parts += [one.value for one in attributes(text, token) if one.name == "alt"]
+    return "".join(parts).split()
+
+
+def _text_of(document: Document, element: Element) -> str:
+    return " ".join(_words(document.text, document.tokens[element.first + 1 : element.last]))
+
+
+def _read(document: Document, element: Element, *, marked: bool, is_same: bool = False) -> Previous:
+    """Read back the form in which a call to action was written."""
+    inside = [token for token in document.tokens[element.first + 1 : element.last - 1] if token.kind == "start"]
+    link = next((document.owners[document.token_at(token.start)] for token in inside if token.name == "a"), element)
+    names = [token.name for token in inside]
+    before = bool(names) and names[0] == "br"
+    after = len(names) > 1 and names[-1] == "br"
+    style = link.get("style").replace('"', "&quot;")
+    place = Place(element.start, element.parent or element, before, after, style)
+    own = _OWN_CLASS.search(element.get("class"))
+    note = Note.read(own["note"]) if own is not None and own["note"] else None
+    is_text = own is None and element.name in ("a", "span") and "img" not in names
+    return Previous(element, place, marked, is_text, is_same, note or Note())
+
+
+def _outer(document: Document, link: Element) -> Element:
+    """Return the element that was inserted around a link, as far as it can be told without the marker."""
+    element = link
+    while element.parent is not None and _is_bare_around(document, element.parent, element):
+        element = element.parent
+    if element.name == "td":
+        return link
+    return element.parent if element.name in ("tr", "tbody") and element.parent is not None else element
+
+
+def _is_bare_around(document: Document, outer: Element, inner: Element) -> bool:
+    """Tell whether an element was made for what it holds: a span of breaks and a link, a table of one cell."""
+    if not outer.closed or any(
+        one.kind == "text" and document.text[one.start : one.end].strip()
+        for one in (*document.tokens[outer.first + 1 : inner.first], *document.tokens[inner.last : outer.last])
+    ):
+        return False
+    others = [child for child in outer.children if child is not inner]
+    if outer.name == "span" and inner.name == "a":
+        return not outer.attributes and bool(others) and all(child.name == "br" for child in others)
+    if outer.name == "td" and inner.name == "a":
+        return not others and bool(outer.get("bgcolor"))
+    if outer.name in _ROW_PARTS and inner.name in _ROW_PARTS:
+        return not others and (outer.name != "table" or outer.get("role") == "presentation")
+    return False
+
+
+def _stands_alone(flow: Flow, element: Element) -> bool:
+    """Tell whether nothing else stands on the lines of an element."""
+    lines = {id(piece.line): piece.line for piece in flow.pieces if element.start <= piece.start < element.end}
+    return bool(lines) and all(
+        element.start <= piece.start < element.end for line in lines.values() for piece in line.pieces
+    )
+
+
+def _is_hidden(element: Element) -> bool:
+    at: Element | None = element
+    while at is not None:
+        if at.name == "!hidden":
+            return True
+        at = at.parent
+    return False
+
+
+def ancestors(element: Element) -> Iterator[Element]:
+    """Yield an element and all elements around it."""
+    at: Element | None = element
+    while at is not None:
+        yield at
+        at = at.parent
