@@ -7,33 +7,40 @@ go to standard error, one line each.
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
+import signal
 import sys
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from sigtrim import __version__
-from sigtrim.batch import Problem, Task, copy_file, plan_tasks, write_atomically
+from sigtrim.batch.console import Console, Report, complain, put, stopping
+from sigtrim.batch.files import FileWork
+from sigtrim.batch.inputs import Inputs, Task
+from sigtrim.batch.outcome import Wanted
+from sigtrim.batch.personal import Settings
+from sigtrim.batch.roster import load_roster
+from sigtrim.batch.run import choose_jobs, run_files, survey
+from sigtrim.batch.workers import Stop
 from sigtrim.commands import platforms
 from sigtrim.config import CallToAction, Config, Rules, find_config, load_config
-from sigtrim.errors import ConfigError, SigtrimError, SourceError
-from sigtrim.parse.source import looks_binary
-from sigtrim.report import SCHEMA, binary_diff, exit_status, explain, printable, summary, to_dict
+from sigtrim.errors import ConfigError
+from sigtrim.report import exit_status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from sigtrim.rewriter import Rewrite, Rewriter
+    from sigtrim.rewriter import Rewriter
 
 __all__ = ["main"]
 
 _STDIN = "-"
 _STDIN_NAME = "stdin"
+_NO_CTA = "no call to action is configured (--cta-url, --cta-text), nothing takes a link list's place"
 
 
 class _Main(click.Group):
@@ -67,17 +74,17 @@ class _Main(click.Group):
             if sys.stdout is not None:
                 sys.stdout.flush()
         except click.ClickException as error:
-            _complain(error.format_message())
+            complain(error.format_message())
             status = error.exit_code
         except ConfigError as error:
-            _complain(str(error))
+            complain(str(error))
             status = 2
         except click.Abort:
-            _complain("interrupted")
+            complain("interrupted")
             status = 130  # what a shell says of a process that ended by SIGINT
         except OSError as error:
             _abandon_output()
-            _complain(f"standard output: {error.strerror or error}")
+            complain(f"standard output: {error.strerror or error}")
             status = 2
         sys.exit(status if isinstance(status, int) else 0)
 
@@ -96,7 +103,14 @@ class _Options:
     cta_url: str | None
     cta_text: str | None
     no_cta: bool
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    roster: Path | None
+    require_roster: bool
+    jobs: int | None
     report: Path | None
+    report_format: Literal["jsonl", "github"]
+    summary: Literal["table", "json", "none"] | None
     quiet: bool
     verbose: bool
 
@@ -104,6 +118,11 @@ class _Options:
     def looks_only(self) -> bool:
         """Tell whether files are looked at and none is written."""
         return self.check or self.diff or (self.explain and not self.write and self.output is None)
+
+    @property
+    def puts_data(self) -> bool:
+        """Tell whether documents, differences or explanations go to standard output."""
+        return self.diff or not (self.check or self.write or self.output is not None)
 
 
 @click.command(
@@ -122,6 +141,20 @@ class _Options:
 @click.option("--cta-text", metavar="TEXT", help="What the call to action says.")
 @click.option("--no-cta", is_flag=True, help="Put nothing where the link list was.")
 @click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write one JSON line a document.")
+@click.option(
+    "--report-format",
+    type=click.Choice(["jsonl", "github"]),
+    default="jsonl",
+    help="JSON lines, or annotations for GitHub, on standard output without --report.",
+)
+@click.option("--summary", type=click.Choice(["table", "json", "none"]), help="How to sum up; json on standard output.")
+@click.option("--include", multiple=True, metavar="GLOB", help="The documents of folders, else by suffix. Repeatable.")
+@click.option("--exclude", multiple=True, metavar="GLOB", help="Leave these files and folders out. Repeatable.")
+@click.option(
+    "--roster", type=click.Path(path_type=Path), metavar="CSV", help="A row for each person: fields, url, text, ..."
+)
+@click.option("--require-roster", is_flag=True, help="Fail documents that no row of the roster fits.")
+@click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Work in N processes; default: all cores.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @click.option("-v", "--verbose", is_flag=True, help="Print a line for every file.")
 @click.version_option(__version__, message="%(prog)s %(version)s")
@@ -137,7 +170,13 @@ def _rewrite(**values: Any) -> int:
     """
     options = _Options(**values)
     _check_usage(options)
-    return _Run(options).all()
+    console = Console(
+        quiet=options.quiet,
+        verbose=options.verbose,
+        shows_changes=options.check,
+        explains_to_stderr=options.check or options.diff or options.write or options.output is not None,
+    )
+    return _Run(options, console).all()
 
 
 main = _Main(_rewrite, name="sigtrim")
@@ -158,6 +197,12 @@ def _check_usage(options: _Options) -> None:
             "--no-cta and --cta-url or --cta-text exclude each other",
         ),
         (options.backup is not None and not options.write, "--backup needs --write"),
+        (options.require_roster and options.roster is None, "--require-roster needs --roster"),
+        (options.summary == "json" and options.puts_data, "--summary json needs standard output for itself"),
+        (
+            options.report_format == "github" and options.report is None and options.puts_data,
+            "--report-format github needs --report FILE or standard output for itself",
+        ),
         (options.quiet and options.verbose, "--quiet and --verbose exclude each other"),
         (_STDIN in options.paths and len(options.paths) > 1, "- (standard input) cannot stand beside other paths"),
         (_STDIN in options.paths and options.write, "standard input cannot be rewritten in place"),
@@ -180,171 +225,128 @@ class _Run:
     """One run: its options, what it has loaded so far, and how it went."""
 
     options: _Options
-    found: dict[Path, Path | None] = field(default_factory=dict)
+    console: Console
     rewriters: dict[Path | None, Rewriter] = field(default_factory=dict)
     without_cta: bool = False
-    records: list[dict[str, Any]] = field(default_factory=list)
-    changed: int = 0
-    unchanged: int = 0
-    failed: int = 0
 
     def all(self) -> int:
         """Go through all inputs and return the exit status."""
-        if self.options.paths == (_STDIN,):
-            self._standard_input()
-        else:
-            self._files()
-        if self.options.report is not None:
-            self._write_report(self.options.report)
-        asked = self.options.check or self.options.diff
-        return exit_status(failed=self.failed > 0, changes=asked and self.changed > 0)
+        options = self.options
+        stop = Stop()
+        with stopping(stop):
+            if options.paths == (_STDIN,):
+                self._standard_input()
+            else:
+                self._files(stop)
+        tally = self.console.tally
+        if stop.wanted:
+            complain("interrupted; what is written so far is whole, the same run again does the rest")
+            return 130  # what a shell says of a process that ended by SIGINT
+        asked = options.check or options.diff
+        return exit_status(failed=tally.failed > 0, changes=asked and tally.changed > 0)
 
     def _standard_input(self) -> None:
         output = self.options.output
         target = None if output is None else Path(output)
         if target is not None and target.is_dir():
             raise click.UsageError(f"{output}: is a folder, standard input has no name there")
-        rewriter = self._rewriter(Path())
+        work = self._work({find_config(Path()) if self.options.config is None else self.options.config})
         if sys.stdin is None:
             raise click.UsageError("standard input is closed")
-        data = sys.stdin.buffer.read()
-        self._document(rewriter, data, Task(Path(_STDIN_NAME), target, None, document=True))
+        data = _read_stdin()
+        with self._report():
+            task = Task(Path(_STDIN_NAME), _STDIN_NAME, target, None, document=True)
+            self.console.outcome(work.document(task, data))
 
-    def _files(self) -> None:
+    def _files(self, stop: Stop) -> None:
         options = self.options
-        output = None if options.output is None else Path(options.output)
-        mirror = options.output is not None and options.output.endswith(("/", os.sep))
-        plan = plan_tasks([Path(path) for path in options.paths], output=output, mirror=mirror)
-        self._check_report(plan.tasks)
+        inputs = Inputs(
+            paths=tuple(Path(path) for path in options.paths),
+            output=None if options.output is None else Path(options.output),
+            mirror=options.output is not None and options.output.endswith(("/", os.sep)),
+            include=options.include,
+            exclude=options.exclude,
+            in_place=options.write,
+            backup=options.backup,
+        )
         # Every configuration is read before the first file is written: a mistake in one leaves all as it was.
-        rewriters = {task: self._rewriter(task.source.parent) for task in plan.tasks if task.document}
-        for problem in plan.problems:
-            self._fail(problem)
-        for folder in plan.folders:
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise ConfigError(f"{folder}: {error.strerror}") from error
-        for task in plan.tasks:
-            if task.document:
-                self._file(rewriters[task], task)
-            else:
-                self._copy(task)
-        if len(plan.tasks) > 1 and not options.quiet and not options.diff:
+        ahead = survey(inputs, config=options.config)
+        if options.report is not None and inputs.uses(options.report):
+            raise click.UsageError(f"--report: {options.report} is one of the files to go through")
+        work = self._work(ahead.configs)
+        jobs = choose_jobs(options.jobs, ahead.documents)
+        used: set[int] = set()
+        with self._report(), self._progress(ahead.files) as advance:
+            for outcome in run_files(inputs, work, jobs=jobs, tell=self.console.left_out, stop=stop):
+                self.console.outcome(outcome)
+                if outcome.row is not None:
+                    used.add(outcome.row)
+                advance(1)
+        roster = work.settings.roster
+        if roster is not None and not stop.wanted:
+            self.console.unused(tuple(row.label for number, row in enumerate(roster.rows) if number not in used))
+        self.console.tally.interrupted = stop.wanted
+        if ahead.files > 1 or options.summary is not None or stop.wanted:
             self._sum_up()
 
-    def _file(self, rewriter: Rewriter, task: Task) -> None:
-        try:
-            data = task.source.read_bytes()
-        except OSError as error:
-            self._fail(Problem(task.source, error.strerror or str(error)), record=True)
-            return
-        self._document(rewriter, data, task)
-
-    def _document(self, rewriter: Rewriter, data: bytes, task: Task) -> None:
-        """Rewrite one document and bring the result where it belongs; a failure is told and leaves it as it was."""
-        try:
-            if looks_binary(data):
-                raise SourceError("is binary, not a text")  # noqa: TRY301 - one place turns errors into messages
-            rewrite = rewriter.rewrite(data, format=task.format, name=str(task.source))
-            result = rewrite.output if isinstance(rewrite.output, bytes) else rewrite.source.encode(rewrite.output)
-        except Exception as error:  # noqa: BLE001 - one bad document never stops the others
-            self._fail(Problem(task.source, self._cause(error)), record=True)
-            if task.target is not None:
-                self._deliver(task, data, data)
-            return
-        if self.options.report is not None:
-            self.records.append(to_dict(rewrite))
-        self._tell(task, rewrite)
-        if rewrite.skipped is not None:
-            self._fail(Problem(task.source, f"left as it is: {rewrite.skipped}"))
-        elif result != data:
-            self.changed += 1
-        else:
-            self.unchanged += 1
-        self._deliver(task, data, result)
-
-    def _deliver(self, task: Task, data: bytes, result: bytes) -> None:
+    def _work(self, configs: Iterable[Path | None]) -> FileWork:
         options = self.options
-        target = task.source if options.write else task.target
-        if options.looks_only:
-            if options.diff:
-                _put(binary_diff(data, result, _patch_name(task.source)))
-        elif target is None:
-            _put(result)
-        elif not options.write or result != data:
+        settings = Settings(
+            rewriters={path: self._rewriter(path) for path in configs},
+            config=options.config,
+            roster=None if options.roster is None else load_roster(options.roster),
+            require_roster=options.require_roster,
+        )
+        self.console.hint = _NO_CTA if self.without_cta else None
+        return FileWork(
+            settings=settings,
+            wanted=Wanted(
+                record=options.report is not None and options.report_format == "jsonl",
+                explanation=options.explain,
+                diff=options.diff,
+                traceback=options.verbose,
+            ),
+            in_place=options.write,
+            backup=options.backup,
+            looks_only=options.looks_only,
+        )
+
+    @contextlib.contextmanager
+    def _report(self) -> Iterator[None]:
+        options = self.options
+        if options.report is None and options.report_format == "jsonl":
+            yield
+            return
+        self.console.report = Report(path=options.report, form=options.report_format, would=options.looks_only)
+        with self.console.report.opened(self.console):
+            yield
+
+    @contextlib.contextmanager
+    def _progress(self, length: int) -> Iterator[Callable[[int], None]]:
+        """Show a bar where a person waits; what is handed out moves it on."""
+        options = self.options
+        shown = length > 1 and not (options.quiet or options.verbose or options.explain or options.diff)
+        if not shown or sys.stderr is None or not sys.stderr.isatty():
+            yield lambda _: None
+            return
+        with click.progressbar(length=length, label="sigtrim", file=sys.stderr, show_pos=True) as bar:
+            self.console.bar = bar
             try:
-                if options.backup is not None:
-                    write_atomically(target.with_name(target.name + options.backup), data, like=target)
-                write_atomically(target, result, like=task.source)
-            except OSError as error:
-                self._fail(Problem(target, error.strerror or str(error)))
-
-    def _copy(self, task: Task) -> None:
-        if task.target is None:
-            return
-        try:
-            copy_file(task.source, task.target)
-        except OSError as error:
-            self._fail(Problem(task.source, error.strerror or str(error)))
-
-    def _tell(self, task: Task, rewrite: Rewrite) -> None:
-        """Say what there is to say of a document that was gone through."""
-        options = self.options
-        if not options.quiet:
-            if self.without_cta and rewrite.changed and rewrite.cta is None:
-                self.without_cta = False
-                _complain("no call to action is configured (--cta-url, --cta-text), nothing takes a link list's place")
-            for warning in rewrite.warnings:
-                _complain(f"{task.source}: {warning}")
-        if options.explain:
-            alone = not (options.check or options.diff or options.write or options.output is not None)
-            click.echo(explain(rewrite), err=not alone, nl=False)
-        elif options.verbose or (options.check and rewrite.changed and not options.quiet):
-            _complain(f"{task.source}: {summary(rewrite)}")
+                yield bar.update
+            finally:
+                self.console.bar = None
 
     def _sum_up(self) -> None:
-        done = "would change" if self.options.looks_only else "rewritten"
-        failed = f", {self.failed} failed" if self.failed else ""
-        _complain(f"{self.changed} {done}, {self.unchanged} unchanged{failed}")
+        options, tally = self.options, self.console.tally
+        if options.summary == "json":
+            import json  # noqa: PLC0415 - start-up time
 
-    def _fail(self, problem: Problem, *, record: bool = False) -> None:
-        self.failed += 1
-        _complain(f"{problem.path}: {problem.cause}")
-        if record:
-            self.records.append({"schema": SCHEMA, "name": str(problem.path), "error": problem.cause})
+            put(f"{json.dumps(tally.to_dict())}\n".encode())
+        elif options.summary == "table" or (options.summary is None and not options.quiet and not options.diff):
+            click.echo(tally.table(would=options.looks_only), err=True, nl=False)
 
-    def _cause(self, error: Exception) -> str:
-        if isinstance(error, SigtrimError):
-            return str(error)
-        if self.options.verbose:
-            import traceback  # noqa: PLC0415 - only needed where something is wrong with the program itself
-
-            click.echo(traceback.format_exc(), err=True, nl=False)
-        return f"internal error, {type(error).__name__}: {error}"
-
-    def _check_report(self, tasks: Sequence[Task]) -> None:
-        if self.options.report is None:
-            return
-        place = os.path.realpath(self.options.report)
-        for task in tasks:
-            if place in {os.path.realpath(path) for path in (task.source, task.target) if path is not None}:
-                raise click.UsageError(f"--report: {self.options.report} is one of the files to go through")
-
-    def _write_report(self, path: Path) -> None:
-        import json  # noqa: PLC0415 - start-up time
-
-        lines = "".join(f"{json.dumps(record)}\n" for record in self.records)
-        try:
-            write_atomically(path, lines.encode("ascii"))
-        except OSError as error:
-            self._fail(Problem(path, error.strerror or str(error)))
-
-    def _rewriter(self, folder: Path) -> Rewriter:
-        """Return the rewriter for the documents of a folder; those with the same configuration share one."""
-        if folder not in self.found:
-            self.found[folder] = self.options.config or find_config(folder)
-        path = self.found[folder]
+    def _rewriter(self, path: Path | None) -> Rewriter:
+        """Return the rewriter for the documents under a configuration file, or under none."""
         if path not in self.rewriters:
             from sigtrim.rewriter import Rewriter  # noqa: PLC0415 - most of the start-up time, of no use to --help
 
@@ -374,25 +376,16 @@ class _Run:
             raise click.UsageError(f"--cta-{error}") from error
 
 
-def _patch_name(path: Path) -> str:
-    """Name a file as `patch -p1` finds it from here, or from the root of the file system."""
-    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - the name that was given, not what a link leads to
-    here = Path.cwd()
-    return (absolute.relative_to(here) if absolute.is_relative_to(here) else absolute).as_posix().lstrip("/")
-
-
-def _put(data: bytes) -> None:
-    if sys.stdout is None:
-        raise OSError(errno.EBADF, "is closed")
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+def _read_stdin() -> bytes:
+    # A person who types ends that with Ctrl-C at once: nothing has been begun yet.
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return sys.stdin.buffer.read()
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 def _abandon_output() -> None:
     """Let go of what could not be written; the interpreter would try again when it ends, and complain."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _complain(message: str) -> None:
-    click.echo(f"sigtrim: {printable(message)}", err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from sigtrim.config import Rules
@@ -15,12 +16,17 @@ from sigtrim.parse.flow import lay_out
 from sigtrim.parse.html import parse
 from sigtrim.parse.source import Source, Span
 from sigtrim.rewrite.cleanup import cut_blank_lines, cut_breaks, cut_containers
-from sigtrim.rewrite.cta import MARKER, find_place, find_previous, look_around, render
-from sigtrim.rewrite.edits import Edit, apply, deleted
+from sigtrim.rewrite.advice import advise, advise_length, advise_link
+from sigtrim.rewrite.cta import find_place
+from sigtrim.rewrite.edits import Edit, apply
 from sigtrim.rewrite.labels import cut_headers, cut_labels
 from sigtrim.rewrite.lines import plan_caption
 from sigtrim.rewrite.links import cut_mentions
 from sigtrim.rewrite.plan import Plan
+from sigtrim.rewrite.positions import asked_place
+from sigtrim.rewrite.previous import find_previous
+from sigtrim.rewrite.settle import Settled, settle
+from sigtrim.rewrite.template import check_template
 from sigtrim.rewrite.separators import cut_separators
 from sigtrim.rewrite.verify import verify_html, verify_text
 
@@ -31,7 +37,8 @@ if TYPE_CHECKING:
     from sigtrim.config import CallToAction
     from sigtrim.detect.linklist import LinkList, Mention
     from sigtrim.detect.platforms import Registry
-    from sigtrim.rewrite.cta import Previous
+    from sigtrim.rewrite.forms import Place
+    from sigtrim.rewrite.previous import Previous
 
 __all__ = ["Inserted", "Kept", "Removal", "Rewrite", "Rewriter"]
 
@@ -152,20 +159,39 @@ class Rewriter:
     '<p><a href="https://example.com/guide" data-sigtrim="cta">Get the guide</a></p>'
     """
 
-    def __init__(self, *, cta: CallToAction | None = None, rules: Rules | None = None) -> None:
+    def __init__(
+        self, *, cta: CallToAction | None = None, rules: Rules | None = None, remove_cta: bool = False
+    ) -> None:
         self.cta = cta
+        self.remove_cta = remove_cta
+        for one in (cta, cta.default if cta is not None else None):
+            if one is not None and one.style == "template":
+                check_template(one)
         self.rules = rules if rules is not None else Rules()
         added = [Platform.from_table(table) for table in self.rules.platforms]
         self._registry = registry().extended(added) if added else registry()
         _check_keep(self.rules.keep, self._registry)
 
-    def rewrite(self, document: str | bytes, *, format: Format | None = None, name: str | None = None) -> Rewrite:  # noqa: A002 - the word that users know
+    def rewrite(
+        self,
+        document: str | bytes,
+        *,
+        format: Format | None = None,  # noqa: A002 - the word that users know
+        name: str | None = None,
+        fields: Mapping[str, str] | None = None,
+        today: date | None = None,
+    ) -> Rewrite:
         """Rewrite one document.
 
         Args:
             document: the text, or the bytes of a file, whose encoding is then found out and kept.
             format: `html` or `text`; found out from the content if left out.
             name: what messages call the document.
+            fields: values for the fields of the call to action, such as a row of a roster.
+            today: the day that decides whether a campaign runs; the present one if left out.
+
+        Raises `ConfigError` if the call to action has a field that is missing in `fields`, and `SourceError` if it has
+        a character that the encoding of a plain text lacks.
 
         """
         source = (
@@ -173,14 +199,28 @@ class Rewriter:
             if isinstance(document, str)
             else Source.from_bytes(document, name=name)
         )
-        rewrite = self._rewrite_html(source) if (format or sniff(source)) == "html" else self._rewrite_text(source)
+        wanted = self._wanted(fields, today)
+        is_html = (format or sniff(source)) == "html"
+        rewrite = self._rewrite_html(source, wanted) if is_html else self._rewrite_text(source, wanted)
         if isinstance(document, str):
             return rewrite
         output = source.encode(rewrite.output) if isinstance(rewrite.output, str) and rewrite.changed else document
         return replace(rewrite, output=output)
 
-    def _rewrite_text(self, source: Source) -> Rewrite:
-        plan = plan_caption(source.text, rules=self.rules, cta=self.cta)
+    def _wanted(self, fields: Mapping[str, str] | None, today: date | None) -> _Wanted:
+        """Settle the call to action of one document: that of the day, filled in."""
+        if self.cta is None:
+            return _Wanted(None, None, self.remove_cta)
+        filled = self.cta.fill(fields or {})
+        if self.cta.start is None and self.cta.until is None:
+            now: CallToAction | None = filled
+        else:
+            now = filled.on(today or date.today())  # noqa: DTZ011 - a campaign's days are those of the user's calendar
+        remove = self.remove_cta or now is None
+        return _Wanted(None if remove else now, now or filled, remove)
+
+    def _rewrite_text(self, source: Source, wanted: _Wanted) -> Rewrite:
+        plan = plan_caption(source.text, rules=self.rules, cta=wanted.cta)
         removals = tuple(
             Removal(
                 one.code,
@@ -195,8 +235,8 @@ class Rewriter:
         )
         kept = _kept(source, plan.kept)
         cta = None
-        if self.cta is not None and plan.has_cta:
-            cta = Inserted(self.cta.url, self.cta.text, *(plan.insertion or (0, "")))
+        if wanted.cta is not None and plan.has_cta:
+            cta = Inserted(wanted.cta.url, wanted.cta.text, *(plan.insertion or (0, "")))
         insertion = Edit.insertion(*plan.insertion) if plan.insertion is not None else None
         edits = [edit for removal in removals for edit in removal.edits]
         output = apply(source.text, [*edits, insertion] if insertion is not None else edits)
@@ -206,13 +246,13 @@ class Rewriter:
             return Rewrite(source, source.text, (), kept, None, (), str(error))
         return Rewrite(source, output, removals, kept, cta, plan.warnings)
 
-    def _rewrite_html(self, source: Source) -> Rewrite:
+    def _rewrite_html(self, source: Source, wanted: _Wanted) -> Rewrite:
         mentions_any = self._registry.may_mention(source.text)
-        if self.cta is None and not mentions_any:
+        if wanted.cta is None and not mentions_any and not wanted.remove:
             return Rewrite(source, source.text)
         document = parse(source.text)
         flow = lay_out(document)
-        previous = find_previous(document, self.cta)
+        previous = find_previous(document, flow, wanted.known)
         found = (
             find_mentions(document, flow, registry=self._registry, rules=self.rules) if mentions_any else Found((), ())
         )
@@ -221,57 +261,91 @@ class Rewriter:
         ]
         link_list = find_link_list(mentions, min_platforms=self.rules.min_platforms)
         plan = Plan(document, flow, self._registry)
-        insertion = self._plan(plan, link_list, previous)
+        settled = self._plan(plan, link_list, previous, wanted)
         removals = _removals(source, plan)
         going = {id(mention) for mention in link_list.mentions}
         staying = [
             (one, "it delivers content" if one.role == "content" else link_list.reason or "") for one in mentions
         ]
         kept = _kept(source, [*found.protected, *(one for one in staying if id(one[0]) not in going)])
-        cta = self._inserted(insertion, previous)
-        if not removals and insertion is None:
-            return Rewrite(source, source.text, (), kept, cta)
+        insertion = None if settled is None else settled.insertion
         edits = [(removal.code, edit) for removal in removals for edit in removal.edits]
         output = apply(source.text, [edit for _, edit in edits] + ([insertion] if insertion is not None else []))
+        warnings = self._warnings(output, wanted, settled)
+        if output == source.text:
+            return Rewrite(source, source.text, (), kept, _inserted(wanted, None, previous), warnings)
         try:
-            verify_html(document, output, edits, insertion, cta=self.cta)
+            verify_html(document, output, edits, insertion, cta=wanted.cta)
         except VerificationError as error:
             return Rewrite(source, source.text, (), kept, None, (), str(error))
-        return Rewrite(source, output, removals, kept, cta)
+        return Rewrite(source, output, removals, kept, _inserted(wanted, insertion, previous), warnings)
 
-    def _plan(self, plan: Plan, link_list: LinkList, previous: list[Previous]) -> Edit | None:
-        """Fill the plan with cuts; return the call to action's edit, None if there is none to make."""
-        mentions = link_list.mentions
+    def _plan(
+        self, plan: Plan, link_list: LinkList, previous: list[Previous], wanted: _Wanted
+    ) -> Settled | None:
+        """Fill the plan with cuts; return the call to action's insertion, None if there is none to make."""
+        mentions, cta = link_list.mentions, wanted.cta
         cut_mentions(plan, mentions)
         cut_labels(plan)
         cut_headers(plan)
-        for earlier in previous[1:]:
-            plan.cut("previous-cta", None, [earlier.element.span], ("a second call to action",))
-        place = None if self.cta is None or previous else find_place(plan, mentions)
-        offset = place.offset if place is not None else previous[0].place.offset if previous else None
-        cut_separators(plan, offset)
-        cut_containers(plan, place.host if place is not None else previous[0].place.host if previous else None)
-        cut_breaks(plan, offset)
-        cut_blank_lines(plan, offset)
-        if self.cta is None:
+        anew = wanted.remove or (cta is not None and cta.position != "list" and not any(one.is_same for one in previous))
+        stays = None if anew or not previous else previous[0]
+        for earlier in previous if stays is None else previous[1:]:
+            _take_out(plan, earlier, "it is to go" if cta is None else "another call to action takes its place")
+        place: Place | None = None
+        if cta is not None and stays is None:
+            place = None if cta.position == "list" else asked_place(plan, cta)
+            place = place or find_place(plan, mentions)
+        home = place if place is not None else stays.place if stays is not None else None
+        cut_separators(plan, home.offset if home is not None else None)
+        cut_containers(plan, home.host if home is not None else None)
+        cut_breaks(plan, home.offset if home is not None else None)
+        cut_blank_lines(plan, home.offset if home is not None else None)
+        if cta is None or (stays is not None and stays.is_same):
             return None
-        if place is not None:
-            gone = deleted(Edit.deletion(span) for cut in plan.cuts for span in cut.spans if span.start < span.end)
-            place = look_around(plan, place, gone)
-            return Edit.insertion(place.offset, render(self.cta, place))
-        content = render(self.cta, previous[0].place)
-        element = previous[0].element
-        if plan.document.text[element.start : element.end] == content or MARKER not in element.attributes:
-            return None
-        plan.cut("previous-cta", None, [element.span], ("another call to action takes its place",))
-        return Edit.insertion(element.start, content)
+        settled = settle(plan, cta, place, stays)
+        plan.cut("previous-cta", None, list(settled.replaced), ("another call to action takes its place",))
+        plan.cut("empty-container", None, list(settled.left), ("no table can stand there",))
+        return settled
 
-    def _inserted(self, insertion: Edit | None, previous: list[Previous]) -> Inserted | None:
-        if self.cta is None:
-            return None
-        if insertion is not None:
-            return Inserted(self.cta.url, self.cta.text, insertion.span.start, insertion.content)
-        return Inserted(self.cta.url, self.cta.text, previous[0].place.offset, "")
+    def _warnings(self, output: str, wanted: _Wanted, settled: Settled | None) -> tuple[str, ...]:
+        if wanted.cta is None or self.cta is None:
+            return ()
+        found = [*advise(replace(wanted.cta, utm=self.cta.utm)), *advise_length(output)]
+        if settled is not None:
+            if wanted.cta.style == "link":
+                found += advise_link(settled.place.style, settled.place.host)
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The call to action of one document, the one by which earlier ones are known, and whether those are to go."""
+
+    cta: CallToAction | None
+    known: CallToAction | None
+    remove: bool
+
+
+def _take_out(plan: Plan, previous: Previous, reason: str) -> None:
+    """Cut an earlier call to action, as if it had been a link of the list."""
+    element = previous.element
+    pieces = plan.pieces_in(element.start, element.end)
+    for piece in pieces:
+        plan.drop(piece, None)
+    if previous.is_wrapped:
+        # It brought its own line breaks, and takes no others with it.
+        own = {id(piece.line) for piece in pieces}
+        plan.flow.lines = [line for line in plan.flow.lines if id(line) not in own]
+    plan.cut("previous-cta", None, [element.span], (reason,))
+
+
+def _inserted(wanted: _Wanted, insertion: Edit | None, previous: list[Previous]) -> Inserted | None:
+    if wanted.cta is None:
+        return None
+    if insertion is not None:
+        return Inserted(wanted.cta.url, wanted.cta.text, insertion.span.start, insertion.content)
+    return Inserted(wanted.cta.url, wanted.cta.text, previous[0].place.offset, "")
 
 
 def _check_keep(keep: AbstractSet[str], known: Registry) -> None:

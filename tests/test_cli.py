@@ -145,7 +145,7 @@ def test_several_files_into_a_folder() -> None:
     write("a.html")
     write("sub/b.html")
     result = run("a.html", "sub/b.html", *CTA, "-o", "out")
-    assert (result.exit_code, result.stderr) == (0, "sigtrim: 2 rewritten, 0 unchanged\n")
+    assert (result.exit_code, result.stderr.splitlines()[:2]) == (0, ["documents        2", "changed          2"])
     assert sorted(path.name for path in Path("out").iterdir()) == ["a.html", "b.html"]
 
 
@@ -334,7 +334,7 @@ def test_one_bad_file_never_stops_the_others() -> None:
     result = run("missing.html", "z.html", *CTA, "-w")
     assert result.exit_code == 2
     assert links(Path("z.html").read_bytes()) == (False, True)
-    assert result.stderr.splitlines()[-1] == "sigtrim: 1 rewritten, 0 unchanged, 1 failed"
+    assert "\nfailed           1\n" in result.stderr
 
 
 def test_a_fault_of_the_program_is_one_line_and_leaves_the_document_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,8 +52,10 @@ def test_quoted_printable_decodes_to_the_edited_text(case: tuple[str, list[Edit]
     assert decode(body, QUOTED) == decoded
     output = apply(body, splice(body, QUOTED, decoded, edits))
     assert quopri.decodestring(output.encode("ascii")).decode("latin-1") == apply(decoded, edits)
+    # The standard library writes a line of 77 where white space at its end is encoded.
+    limit = max(LINE_LIMIT, *map(len, body.split("\n")))
     for line in output.split("\n"):
-        assert len(line) <= LINE_LIMIT
+        assert len(line) <= limit
         assert not line.endswith((" ", "\t")), "a mail server may strip white space at a line end"
 
 

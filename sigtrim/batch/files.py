@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
 from sigtrim.batch.outcome import Outcome, Wanted, describe, failure
-from sigtrim.batch.personal import Settings
 from sigtrim.batch.writing import Stamp, clean_folder, copy_file, holds, read_whole, write_atomically
 from sigtrim.errors import SigtrimError, SourceError
 from sigtrim.parse.source import looks_binary
@@ -15,6 +14,7 @@ from sigtrim.report import binary_diff
 
 if TYPE_CHECKING:
     from sigtrim.batch.inputs import Task
+    from sigtrim.batch.personal import Settings
 
 __all__ = ["FileWork", "cause_of"]
 
@@ -102,8 +102,9 @@ class FileWork:
                 import traceback  # noqa: PLC0415 - only needed where something is wrong with the program itself
 
                 detail = traceback.format_exc()
-            sizes = {"size_before": len(data), "size_after": len(data)}
-            return failure(name, cause_of(error), self.wanted, detail=detail, **sizes), None
+            return failure(
+                name, cause_of(error), self.wanted, detail=detail, size_before=len(data), size_after=len(data)
+            ), None
         return outcome, result
 
     def _write(self, task: Task, data: bytes, result: bytes, stamp: Stamp | None) -> None:

@@ -89,14 +89,9 @@ class Inputs:
             return
         sources: dict[str, Path] = {}
         targets: dict[str, tuple[Path, Path]] = {}
-        for path, target in self._roots():
-            if target is None:
-                continue
+        for path, target in self._targets():
             if path.is_dir():
-                if self.output.exists() and not self.output.is_dir():
-                    raise ConfigError(f"{self.output}: is a file, the results of a folder need a folder")
-                if _same_place(path, self.output):
-                    raise ConfigError(f"{self.output}: is the input itself, --write rewrites in place")
+                _check_folder(path, self.output)
             place = os.path.realpath(target)
             if place in targets:
                 raise ConfigError(f"{target}: the results of {targets[place][0]} and {path} would both go there")
@@ -162,6 +157,9 @@ class Inputs:
         """Return the format that a file name promises."""
         return self.suffixes.get(_suffix(name))
 
+    def _targets(self) -> Iterator[tuple[Path, Path]]:
+        return ((path, target) for path, target in self._roots() if target is not None)
+
     def _roots(self) -> Iterator[tuple[Path, Path | None]]:
         """Yield each path with the place of its results."""
         output = self.output
@@ -198,28 +196,40 @@ class Inputs:
                 except OSError as error:
                     yield Problem(written, error.strerror or str(error))
                     continue
-            names = {entry.name for entry in found} if self.backup is not None else set()
             subfolders: list[str] = []
             for entry in found:
                 name = f"{below}{entry.name}"
                 if entry.name.startswith(".") or any(pattern.fullmatch(name) for pattern in excluded):
                     continue
-                if entry.is_dir(follow_symlinks=False):
-                    place = os.path.join(real_top, name)  # noqa: PTH118 - for each folder of a large tree
-                    if place != results and place not in own:
-                        subfolders.append(f"{name}/")
+                if not entry.is_dir(follow_symlinks=False):
+                    yield from self._file(entry, name, target, own=own, real_top=real_top)
                     continue
-                verdict = self._judge(entry, name, real_top, own)
-                if verdict == "":
-                    document = self._is_document(entry.name, name)
-                    if document and self.backup and entry.name.removesuffix(self.backup) in names - {entry.name}:
-                        yield Skip(folder / entry.name, "a backup of the file beside it")
-                    else:
-                        place_of = None if target is None else target / entry.name
-                        yield Task(folder / entry.name, name, place_of, self.format_of(entry.name), document)
-                elif verdict is not None:
-                    yield Skip(folder / entry.name, verdict)
+                place = os.path.join(real_top, name)  # noqa: PTH118 - for each folder of a large tree
+                if place != results and place not in own:
+                    subfolders.append(f"{name}/")
             folders.extend(reversed(subfolders))
+
+    def _file(
+        self, entry: os.DirEntry[str], name: str, target: Path | None, *, own: set[str], real_top: str
+    ) -> Iterator[Task | Skip]:
+        verdict = self._judge(entry, name, real_top, own)
+        if verdict is None:
+            return
+        source = Path(entry.path)
+        document = self._is_document(entry.name, name)
+        if not verdict and document and self._is_backup(source):
+            verdict = "a backup of the file beside it"
+        if verdict:
+            yield Skip(source, verdict)
+        else:
+            yield Task(
+                source, name, None if target is None else target / entry.name, self.format_of(entry.name), document
+            )
+
+    def _is_backup(self, path: Path) -> bool:
+        if not self.backup or not path.name.endswith(self.backup):
+            return False
+        return path.with_name(path.name.removesuffix(self.backup) or path.name).is_file()
 
     def _judge(self, entry: os.DirEntry[str], name: str, real_top: str, own: set[str]) -> str | None:
         """Tell what a folder's entry is: "" a file to go through, else why it is left out; None if it is no matter."""
@@ -248,14 +258,21 @@ class Inputs:
         return _suffix(name) in self.suffixes
 
 
+def _check_folder(folder: Path, output: Path) -> None:
+    if output.exists() and not output.is_dir():
+        raise ConfigError(f"{output}: is a file, the results of a folder need a folder")
+    if os.path.realpath(folder) == os.path.realpath(output):
+        raise ConfigError(f"{output}: is the input itself, --write rewrites in place")
+
+
 _GLOBS: dict[str, re.Pattern[str]] = {}
 
 
 def glob_pattern(pattern: str) -> re.Pattern[str]:
     """Translate a pattern of file names into a regular expression for paths with slashes.
 
-    >>> bool(glob_pattern("*.htm").fullmatch("berlin/jane.htm")), bool(glob_pattern("/*.htm").fullmatch("berlin/jane.htm"))
-    (True, False)
+    >>> [bool(glob_pattern(glob).fullmatch("berlin/jane.htm")) for glob in ("*.htm", "/*.htm", "ber*/*")]
+    [True, False, True]
     >>> bool(glob_pattern("team/**/a?.[ht]*").fullmatch("team/x/y/a1.htm"))
     True
     """
@@ -301,7 +318,3 @@ def _suffix(name: str) -> str:
 def _own_name(folder: Path) -> str:
     """Return the name of a folder, also for `.` and `..`."""
     return folder.name if folder.name not in {"", ".."} else Path(os.path.realpath(folder)).name
-
-
-def _same_place(one: Path, two: Path) -> bool:
-    return os.path.realpath(one) == os.path.realpath(two)

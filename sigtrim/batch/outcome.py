@@ -66,9 +66,7 @@ class Outcome:
 
 def describe(rewrite: Rewrite, wanted: Wanted, **facts: Any) -> Outcome:
     """Make the outcome of a rewrite; `facts` are further attributes."""
-    links = Counter(
-        removal.platform or "other" for removal in rewrite.removals if removal.code.startswith("platform-")
-    )
+    links = Counter(removal.platform or "other" for removal in rewrite.removals if removal.code.startswith("platform-"))
     facts.setdefault("name", rewrite.source.name or "document")
     facts.setdefault("state", "changed" if rewrite.changed else "unchanged")
     if rewrite.skipped is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sigtrim.batch.inputs import Task
@@ -13,6 +12,7 @@ from sigtrim.config import find_config
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from sigtrim.batch.files import FileWork
     from sigtrim.batch.inputs import Inputs, Problem, Skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -47,7 +48,7 @@ def available_cores() -> int:
     return os.cpu_count() or 1  # pragma: no cover - where a process cannot be bound to cores
 
 
-def run_in_order(
+def run_in_order(  # noqa: PLR0913 - each a choice of its own, named at every call
     work: Callable[[Item], Result],
     items: Iterable[Item],
     *,
@@ -166,10 +167,8 @@ class _Pool(Generic[Item, Result]):
         self._send(worker, item)
 
     def _send(self, worker: _Worker, item: Item | None) -> None:
-        try:
+        with contextlib.suppress(OSError):  # if it has died, the next look at its connection shows it
             worker.connection.send(None if item is None else (item,))
-        except OSError:
-            pass  # it has died, which the next look at its connection shows
 
     def _collect(self) -> None:
         """Take in the results that are there; wait for the first one."""
@@ -232,7 +231,7 @@ def _serve(work: Callable[[Any], Any], connection: Connection, parents: Connecti
     inbox: deque[Any] = deque()
     filled = threading.Semaphore(0)
     leaving = threading.Event()
-    # Reading never waits for the work, so that the parent's writing never waits either: no deadlock, whatever the sizes.
+    # Reading never waits for the work, so the parent's writing never does either: no deadlock, whatever the sizes.
     threading.Thread(target=_receive, args=(connection, inbox, filled, leaving), daemon=True).start()
     try:
         connection.send(None)
@@ -241,7 +240,7 @@ def _serve(work: Callable[[Any], Any], connection: Connection, parents: Connecti
             if leaving.is_set():
                 return
             try:
-                message = (work(inbox.popleft()), None)
+                message: tuple[Any, str | None] = (work(inbox.popleft()), None)
             except Exception as error:  # noqa: BLE001 - one bad item never stops the others
                 message = (None, f"internal error, {type(error).__name__}: {error}")
             connection.send(message)

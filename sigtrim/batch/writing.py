@@ -7,6 +7,7 @@ import errno
 import os
 import re
 import stat
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -16,10 +17,8 @@ from sigtrim.errors import SourceError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # pragma: no cover - Windows, where a file that is open cannot be removed by another process
-    fcntl = None  # type: ignore[assignment]
 
 __all__ = ["Stamp", "clean_folder", "copy_file", "holds", "read_whole", "replacing", "write_atomically"]
 
@@ -48,7 +47,7 @@ def read_whole(path: Path) -> tuple[bytes, Stamp]:
 
     Raises `OSError`; `SourceError` if the path leads to a pipe or device, or if the file changed while it was read.
     """
-    with path.open("rb", opener=_open_file) as file:
+    with _open(path) as file:
         before = Stamp.of(os.fstat(file.fileno()))
         data = file.read()
         after = Stamp.of(os.fstat(file.fileno()))
@@ -60,7 +59,7 @@ def read_whole(path: Path) -> tuple[bytes, Stamp]:
 def holds(path: Path, data: bytes) -> bool:
     """Tell whether a file is there and has exactly this content."""
     try:
-        with path.open("rb", opener=_open_file) as file:
+        with _open(path) as file:
             return os.fstat(file.fileno()).st_size == len(data) and file.read() == data
     except (OSError, SourceError):
         return False
@@ -100,10 +99,9 @@ def replacing(path: Path, *, like: Path | None = None, read_as: Stamp | None = N
                 os.fsync(file.fileno())
             os.chmod(temporary, _new_file_mode() if pattern is None else stat.S_IMODE(pattern.st_mode))  # noqa: PTH101 - a name, not a path
             _keep_owner(temporary, replaced)
-            if os.name == "nt":  # pragma: no cover - where an open file cannot be renamed
+            if sys.platform == "win32":  # an open file cannot be renamed there
                 file.close()
-            if read_as is not None and Stamp.of(path.stat()) != read_as:
-                raise SourceError("changed during the run; what is there now is left as it is")
+            _check_stamp(path, read_as)
             os.replace(temporary, path)  # noqa: PTH105 - a name, not a path
     except BaseException:
         with contextlib.suppress(OSError):
@@ -118,7 +116,7 @@ def copy_file(source: Path, target: Path) -> bool:
     """
     import shutil  # noqa: PLC0415 - only needed where a folder is mirrored
 
-    with source.open("rb", opener=_open_file) as file:
+    with _open(source) as file:
         before = Stamp.of(os.fstat(file.fileno()))
         if _same(file, before.size, target):
             return False
@@ -144,21 +142,22 @@ def clean_folder(folder: Path) -> int:
 
 
 def _remove(temporary: str) -> bool:
+    if sys.platform == "win32":  # a file that is open in another process cannot be removed there
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)  # noqa: PTH108 - a name, not a path
+            return True
+        return False
     try:
-        handle = os.open(temporary, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        handle = os.open(temporary, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return False
     try:
-        if fcntl is not None:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.unlink(temporary)  # noqa: PTH108 - a name, not a path
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.unlink(temporary)  # noqa: PTH108 - a name, not a path
     except OSError:
         return False
     finally:
         os.close(handle)
-    if fcntl is None:  # pragma: no cover - Windows refuses while another process has it open
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)  # noqa: PTH108 - a name, not a path
     return True
 
 
@@ -168,8 +167,8 @@ def _create(folder: Path) -> tuple[IO[bytes], str]:
 
     while True:
         handle, temporary = tempfile.mkstemp(dir=folder, prefix=_PREFIX, suffix=_SUFFIX)
-        if fcntl is not None:
-            # Some network file systems have no locks; the file is then only as safe as its name is unguessable.
+        if sys.platform != "win32":
+            # Some network file systems have no locks; a run beside this one could take the file for a leftover there.
             with contextlib.suppress(OSError):
                 fcntl.flock(handle, fcntl.LOCK_EX)
             if os.fstat(handle).st_nlink == 0:  # another run took it for a leftover before the lock was there
@@ -178,21 +177,21 @@ def _create(folder: Path) -> tuple[IO[bytes], str]:
         return os.fdopen(handle, "wb"), temporary
 
 
-def _open_file(path: str, flags: int) -> int:
-    """Open a regular file; opening a pipe would wait for its writer."""
-    handle = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+def _open(path: Path) -> IO[bytes]:
+    """Open a regular file for reading; opening a pipe would wait for its writer."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     mode = os.fstat(handle).st_mode
     if stat.S_ISREG(mode):
-        return handle
+        return os.fdopen(handle, "rb")
     os.close(handle)
     if stat.S_ISDIR(mode):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     raise SourceError("is not a regular file")
 
 
 def _same(file: IO[bytes], size: int, target: Path) -> bool:
     try:
-        with target.open("rb", opener=_open_file) as other:
+        with _open(target) as other:
             if os.fstat(other.fileno()).st_size != size:
                 return False
             while chunk := file.read(_CHUNK_BYTES):
@@ -201,6 +200,11 @@ def _same(file: IO[bytes], size: int, target: Path) -> bool:
             return True
     except (OSError, SourceError):
         return False
+
+
+def _check_stamp(path: Path, read_as: Stamp | None) -> None:
+    if read_as is not None and Stamp.of(path.stat()) != read_as:
+        raise SourceError("changed during the run; what is there now is left as it is")
 
 
 def _status(path: Path) -> os.stat_result | None:

@@ -248,7 +248,7 @@ class Row:
     def _may_name(self) -> bool:
         words = self.tokens
         return (
-            not _heads(self._known).isdisjoint(words)
+            not (_heads if self.links or self.handles else _names)(self._known).isdisjoint(words)
             or (len(words) > 3 and _SPACED.search(self.text) is not None)
             or _UNSPACED.search(self.text) is not None
         )

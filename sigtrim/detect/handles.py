@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from sigtrim.parse.flow import Flow, Line, Piece
     from sigtrim.parse.html import Document, Element
 
-__all__ = ["PHONE", "find_handles", "row_of"]
+__all__ = ["PHONE", "WIDE_GAP", "find_handles", "row_of"]
 
 PHONE = re.compile(r"[+(]?[\d\s\u00a0()./-]{5,}\Z")
 _OBJECT = "\ufffc"
+WIDE_GAP = re.compile(r"(?:>|\A)[^<]*(?:&nbsp;|\u00a0)")  # space between elements that keeps them apart
 _URL = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'\ufffc]++|(?<![\w@./-])[\w-]++(?:\.[\w-]++)++/[^\s<>\"'\ufffc]*+", re.IGNORECASE
 )
@@ -34,8 +35,9 @@ _LABELLED = re.compile(
     r"(?P<handle>[^\s\u00a0,|•·\ufffc]++)(?=[\s\u00a0,.\-–—]*+\Z)",
     re.IGNORECASE,
 )
+_DASH = re.compile(r"(?<=\s)[-–—](?=\s)")
 _LABEL_JOINTS = re.compile(r"\s*[/&+,]\s*|\s+(?:and|und|et|y|e|и)\s+")
-_SEGMENT = re.compile(r"[^|•·∙●‣;\ufffc\n]++")
+_SEGMENT = re.compile(r"(?:[^|•·∙●‣;\ufffc\n\u00a0/]|\u00a0(?!\u00a0)|(?<!\s)/|/(?!\s))++")
 _TARGET_PARTS = re.compile(r"[/:?=@&#]")
 
 
@@ -76,7 +78,7 @@ class _Finder:
         """Find bare URLs, and handles behind a label, in the unlinked text of a line."""
         if not any(piece.kind == "text" and piece.link is None for piece in line.pieces):
             return
-        text, owners = _line_text(line)
+        text, owners = _line_text(self.document, line)
         for match in _URL.finditer(text):
             url = match[0].rstrip(_URL_TAIL)
             target = unwrap(url).url
@@ -85,16 +87,27 @@ class _Finder:
                 span = self._span(owners, match.start(), match.start() + len(url))
                 self.mentions.append(Mention("url", found.role, found.platform, span, target, (found.why,)))
         for segment in _SEGMENT.finditer(text):
-            found_handle = _LABELLED.match(text, segment.start(), segment.end())
-            if found_handle is None:
-                continue
-            label, handle = found_handle["label"], found_handle["handle"].rstrip(_URL_TAIL)
-            platforms = self._labelled(label, handle) if _is_handle(handle) else ()
-            if platforms:
-                start = found_handle.start("handle")
-                span = self._span(owners, found_handle.start("label"), start + len(handle))
-                evidence = (f"handle beside label {label}",)
-                self.mentions += [Mention("handle", "profile", one, span, None, evidence) for one in platforms]
+            if not self._read_segment(text, segment.start(), segment.end(), owners):
+                # A dash stands between label and handle, or else between the items.
+                start = segment.start()
+                for dash in (*_DASH.finditer(text, segment.start(), segment.end()), None):
+                    end = dash.start() if dash else segment.end()
+                    self._read_segment(text, start, end, owners)
+                    start = dash.end() if dash else end
+
+    def _read_segment(self, text: str, start: int, end: int, owners: list[tuple[Piece, int]]) -> bool:
+        """Read a part of a line that may be a label and a handle; tell whether it is."""
+        found = _LABELLED.match(text, start, end)
+        if found is None:
+            return False
+        label, handle = found["label"], found["handle"].rstrip(_URL_TAIL)
+        platforms = self._labelled(label, handle) if _is_handle(handle) else ()
+        if platforms:
+            begin = found.start("handle")
+            span = self._span(owners, found.start("label"), begin + len(handle))
+            evidence = (f"handle beside label {label}",)
+            self.mentions += [Mention("handle", "profile", one, span, None, evidence) for one in platforms]
+        return bool(platforms)
 
     def _labelled(self, label: str, handle: str) -> tuple[str, ...]:
         """Return the platforms that a label names: one, or several as in "FB/IG: @acme"; none if a part is no name.
@@ -177,17 +190,22 @@ class _Finder:
         self.mentions.append(Mention("handle", "profile", platform, span, None, (evidence,)))
 
 
-def _line_text(line: Line) -> tuple[str, list[tuple[Piece, int]]]:
+def _line_text(document: Document, line: Line) -> tuple[str, list[tuple[Piece, int]]]:
     """Join a line's unlinked text, with U+FFFC for all else; tell which piece each character comes from."""
     parts: list[str] = []
     owners: list[tuple[Piece, int]] = []
+    end = line.pieces[0].start
     for piece in line.pieces:
+        if piece.start > end and WIDE_GAP.search(document.text, end, piece.start):
+            parts.append(_OBJECT)
+            owners.append((piece, 0))
         if piece.kind == "text" and piece.link is None:
             parts.append(piece.text)
             owners.extend((piece, at) for at in range(len(piece.text)))
         else:
             parts.append(_OBJECT)
             owners.append((piece, 0))
+        end = piece.end
     return "".join(parts), owners
 
 

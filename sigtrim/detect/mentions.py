@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.handles import PHONE, find_handles, row_of
-from sigtrim.detect.icons import icon_of, is_icon_sized
+from sigtrim.detect.icons import Icon, icon_of, is_icon_sized
 from sigtrim.detect.linklist import Mention
 from sigtrim.detect.links import alts_lie, collect_links, host_of, judge
 from sigtrim.parse.source import Span
@@ -51,12 +51,13 @@ def find_mentions(document: Document, flow: Flow, *, registry: Registry, rules: 
             linked.update((id(piece), mention) for piece in link.pieces)
     in_text, taken = find_handles(document, flow, registry, linked)
     found += in_text
-    found += _find_icons(flow, registry, taken.union(linked))
+    found += _find_icons(flow, registry, taken, linked)
     return _apply_rules(found, document, flow, registry, rules)
 
 
-def _find_icons(flow: Flow, registry: Registry, taken: set[int]) -> list[Mention]:
+def _find_icons(flow: Flow, registry: Registry, in_text: set[int], linked: dict[int, Mention]) -> list[Mention]:
     """Find the icons without a link that stand in a row with mentions; elsewhere an icon proves nothing."""
+    taken = in_text.union(linked)
     near = set()
     for piece in flow.pieces:
         if id(piece) in taken:
@@ -68,10 +69,21 @@ def _find_icons(flow: Flow, registry: Registry, taken: set[int]) -> list[Mention
             continue
         if id(piece.line) not in near and id(row_of(piece.line.block)) not in near:
             continue
-        icon = icon_of(piece.element, registry)
+        icon = icon_of(piece.element, registry) or _icon_before(piece, linked, registry)
         if icon is not None and is_icon_sized(piece.element) and not _stands_for_contact(piece, taken):
             found.append(Mention("icon", "profile", icon.platform, piece.span, None, (icon.evidence,)))
     return found
+
+
+def _icon_before(image: Piece, linked: dict[int, Mention], registry: Registry) -> Icon | None:
+    """Return the icon that a picture is whose name means something only beside a link: "medium.png", "line.png"."""
+    pieces = image.line.pieces
+    at = next(index for index, piece in enumerate(pieces) if piece is image)
+    mention = linked.get(id(pieces[at + 1])) if at + 1 < len(pieces) else None
+    stem = image.element.get("src").rsplit("/", 1)[-1].partition(".")[0]
+    if mention is None or registry.match_label(stem, weak=True) != mention.platform:
+        return None
+    return Icon(mention.platform, f"icon file {stem[:60]} beside the link", strong=True)
 
 
 def _stands_for_contact(image: Piece, taken: set[int]) -> bool:

@@ -206,8 +206,8 @@ def calls_at(text: str, offset: int) -> tuple[PhraseHit, ...]:
     >>> calls_at("see youSubscribe to my channel", 7)[0].kind
     'subscribe'
     """
-    word = _WORD.match(text, offset)
-    if word is None or fold_text(word[0][:40]) not in _phrases().by_word:
+    word = _WORD.match(text, offset, offset + _LONG_WORD)
+    if word is None or fold_text(word[0]) not in _phrases().by_word:
         return ()
     end = text.find("\n", offset, offset + _CALL_REACH)
     hits = _find(fold(text[offset : offset + _CALL_REACH if end < 0 else end]))
@@ -220,6 +220,7 @@ def calls_at(text: str, offset: int) -> tuple[PhraseHit, ...]:
 _RUN_FILLERS = frozenset(["network", "follow", "filler", "channel", "page"])
 _NAME_WORDS = 5
 _CALL_REACH = 120
+_LONG_WORD = 40
 _STRONG_LEFTOVER = 4
 _WEAK_LEFTOVER = 3
 

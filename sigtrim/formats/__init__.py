@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Protocol
 
 from sigtrim.errors import ConfigError
-from sigtrim.formats import eml, mailsignature, mbox, rtf
+from sigtrim.formats import eml, gmail, mailsignature, mbox, rtf
 from sigtrim.formats.result import FileRewrite
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class _Format(Protocol):
     def rewrite(self, rewriter: Rewriter, data: bytes, *, name: str | None = None) -> FileRewrite: ...
 
 
-_MODULES: dict[str, _Format] = {module.FORMAT: module for module in (mailsignature, rtf, mbox, eml)}
+_MODULES: dict[str, _Format] = {module.FORMAT: module for module in (mailsignature, rtf, mbox, eml, gmail)}
 
 FORMATS = tuple(_MODULES)
 """The formats with a module of their own; `html` and `text` are the rewriter's."""

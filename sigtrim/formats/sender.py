@@ -7,6 +7,7 @@ they quote is known by the elements around it, or by a header block from which o
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from sigtrim.parse.flow import lay_out
@@ -25,9 +26,9 @@ __all__ = ["find_in_html", "find_in_text", "first_line"]
 _SIGNATURE_CLASSES = frozenset(
     ["gmail_signature", "moz-signature", "protonmail_signature_block", "apple-mail-signature"]
 )
-_SIGNATURE_IDS = frozenset(
-    ["Signature", "AppleMailSignature", "ms-outlook-mobile-signature", "lineBreakAtBeginningOfSignature"]
-)
+_SIGNATURE_IDS = frozenset(["Signature", "AppleMailSignature", "ms-outlook-mobile-signature"])
+# Apple Mail for phones puts a line break before its signature; where the signature has no element, this tells it.
+_SIGNATURE_BREAK = "lineBreakAtBeginningOfSignature"
 _QUOTE_CLASSES = frozenset(
     ["gmail_quote", "gmail_quote_container", "gmail_extra", "moz-forward-container", "protonmail_quote", "yahoo_quoted"]
 )
@@ -74,7 +75,11 @@ def find_in_html(text: str) -> Span | None:
         if _is_signature(element) and element.closed:
             return Span(element.start_end, element.end_start)
     flow = lay_out(document)
-    return _after_dashes(flow, own, older) or _after_bookmark(own, older) or _after_closing(document, flow, own, older)
+    return (
+        _after_dashes(document, flow, own, older)
+        or _after_bookmark(own, older)
+        or _after_closing(document, flow, own, older)
+    )
 
 
 def find_in_text(text: str, *, hint: str | None = None) -> Span | None:
@@ -163,9 +168,9 @@ def _begins_history(element: Element) -> bool:
     return element.name == "div" and _HISTORY_RULE.search(element.get("style")) is not None
 
 
-def _after_dashes(flow: Flow, own: list[Element], older: list[int]) -> Span | None:
+def _after_dashes(document: Document, flow: Flow, own: list[Element], older: list[int]) -> Span | None:
     """Find what follows the line `-- `."""
-    known = {id(element) for element in own}
+    known = {id(element) for element in own} | {id(document.root)}
     for number, line in enumerate(flow.lines):
         if "".join(piece.text for piece in line.pieces).strip() != "--" or id(line.block) not in known:
             continue
@@ -179,8 +184,10 @@ def _after_dashes(flow: Flow, own: list[Element], older: list[int]) -> Span | No
 
 
 def _after_bookmark(own: list[Element], older: list[int]) -> Span | None:
-    """Find what begins with the bookmark that Outlook puts before a signature."""
+    """Find what begins with the bookmark of Outlook, or behind the line break of Apple Mail."""
     for element in own:
+        if element.get("id") == _SIGNATURE_BREAK and element.parent is not None:
+            return _tail(element.parent, element.start_end, older)
         if element.name == "a" and element.get("name") == "_MailAutoSig":
             child = element
             while child.parent is not None and child.parent.name not in ("div", "body", "!root"):
@@ -214,11 +221,10 @@ def _tail(container: Element, start: int, older: list[int]) -> Span | None:
     for child in container.children:
         if child.end <= start:
             continue
-        if any(child.start <= place < max(child.end, child.start_end) for place in older):
+        nearest = bisect_left(older, child.start)
+        if nearest < len(older) and older[nearest] < max(child.end, child.start_end):
             end = child.start
             break
         if not child.closed and child.name not in VOID:
             return None
-    older_text = next((place for place in older if start <= place < end), None)
-    end = end if older_text is None else older_text
     return Span(start, end) if start < end and container.text[start:end].strip() else None

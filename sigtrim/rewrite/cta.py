@@ -1,30 +1,25 @@
-"""Where the one call to action goes in an HTML document, and what it looks like there."""
+"""Where the one call to action goes in an HTML document, and how it fits in with its neighbours there."""
 
 from __future__ import annotations
 
-import html
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.handles import row_of
 from sigtrim.parse.flow import BLOCKS, is_blank
-from sigtrim.parse.html import attributes
+from sigtrim.rewrite.contrast import ENOUGH, LINK_COLOR, background_of, contrast, parse_color
+from sigtrim.rewrite.forms import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sigtrim.config import CallToAction
     from sigtrim.detect.linklist import Mention
     from sigtrim.parse.flow import Piece
-    from sigtrim.parse.html import Document, Element, Token
+    from sigtrim.parse.html import Element
     from sigtrim.parse.source import Span
     from sigtrim.rewrite.plan import Plan
 
-__all__ = ["MARKER", "Place", "Previous", "count_links", "find_place", "find_previous", "look_around", "render"]
-
-MARKER = "data-sigtrim"
-"""The attribute that tells an earlier call to action from other links."""
+__all__ = ["LEGAL", "declared", "end_place", "find_place", "is_legal", "look_around", "path_of"]
 
 _HOSTS = frozenset(
     [
@@ -81,7 +76,7 @@ _CLOSES_CONDITION = re.compile(
 _CLOSED_TO_LINKS = frozenset(["!hidden", "!revealed", "a", "button", "select", "svg"])
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _LINE_BLOCKS = frozenset(["address", "center", "div", "h1", "h2", "h3", "h4", "h5", "h6", "p"])
-_LEGAL = re.compile(
+LEGAL = re.compile(
     r"confidential|disclaimer|privileged|unsubscribe|registered (?:office|in)|company (?:no|number|reg)|all rights reserved|©|\(c\) \d{4}"
     r"|vertraulich|amtsgericht|handelsregister|geschäftsführ|aviso legal|confidencial|confidentiel|riservat|poufn|конфиденциальн|gdpr|rgpd|dsgvo"
     r"|please consider the environment",
@@ -103,142 +98,17 @@ _STYLE_LENGTH = 160
 _READABLE = "font-size:13px;line-height:normal"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the call to action goes: the offset, the element around it, and its form there.
-
-    `break_before` and `break_after` tell whether it needs a `<br>` to stand on a line of its own; `style` is
-    the inline style that makes it look like its neighbours.
-    """
-
-    offset: int
-    host: Element
-    break_before: bool = False
-    break_after: bool = False
-    style: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Previous:
-    """An earlier call to action: its element, and the place that it was made for."""
-
-    element: Element
-    place: Place
-
-
-def render(cta: CallToAction, place: Place) -> str:
-    """Write the call to action as HTML: ASCII with numeric references, one element that carries the marker.
-
-    >>> from sigtrim.config import CallToAction
-    >>> from sigtrim.parse.html import parse
-    >>> place = Place(0, parse("").root, break_before=True)
-    >>> render(CallToAction("https://example.com/?a=1&b=2", "Free guide \u2192"), place)
-    '<span data-sigtrim="cta"><br><a href="https://example.com/?a=1&amp;b=2">Free guide &#8594;</a></span>'
-    """
-    marker = f' {MARKER}="cta"'
-    style = f' style="{place.style}"' if place.style else ""
-    wrapped = place.break_before or place.break_after
-    link = f'<a href="{_escape(cta.url)}"{"" if wrapped else marker}{style}>{_escape(cta.text)}</a>'
-    if not wrapped:
-        return link
-    before, after = "<br>" if place.break_before else "", "<br>" if place.break_after else ""
-    return f"<span{marker}>{before}{link}{after}</span>"
-
-
-def _escape(text: str) -> str:
-    return html.escape(text, quote=True).encode("ascii", "xmlcharrefreplace").decode("ascii")
-
-
-def find_previous(document: Document, cta: CallToAction | None) -> list[Previous]:
-    """Find earlier calls to action: by the marker, or by the same target and text where a mail client stripped it."""
-    found: list[Previous] = []
-    inside = -1
-    target = _target(cta.url) if cta is not None else None
-    marked = MARKER in document.text
-    if not marked and (target is None or target[8:].partition("/")[0] not in document.text):
-        return found
-    for index, token in enumerate(document.tokens):
-        if token.kind != "start" or token.start < inside or token.name not in ("a", "span"):
-            continue
-        element = document.owners[index]
-        if not element.closed or _is_hidden(element):
-            continue
-        if (marked and element.get(MARKER) == "cta") or (
-            cta is not None
-            and element.name == "a"
-            and _target(element.get("href").strip()) == target
-            and _text_of(document, element) == " ".join(cta.text.split())
-        ):
-            found.append(Previous(element, _place_of(document, element)))
-            inside = element.end
-    return found
-
-
-def count_links(text: str, tokens: list[Token], cta: CallToAction) -> int:
-    """Count the links that a reader can see with the target and the text of a call to action.
-
-    >>> from sigtrim.config import CallToAction
-    >>> from sigtrim.parse.html import tokenize
-    >>> page = '<a href="https://example.com/guide?utm_source=mail"><b>Get</b> it</a>'
-    >>> count_links(page, tokenize(page), CallToAction("https://example.com/guide", "Get it"))
-    1
-    """
-    target, words = _target(cta.url), cta.text.split()
-    count = hidden = 0
-    for index, token in enumerate(tokens):
-        if token.name == "hidden":
-            hidden += 1 if token.kind == "if" else -1
-        if token.kind != "start" or token.name != "a" or hidden:
-            continue
-        href = next((one.value for one in attributes(text, token) if one.name == "href"), "")
-        if _target(href.strip()) == target:
-            stop = next(
-                (at for at in range(index, len(tokens)) if tokens[at][0] == "end" and tokens[at][3] == "a"), index
-            )
-            content = "".join(text[start:end] for kind, start, end, _ in tokens[index:stop] if kind == "text")
-            count += html.unescape(content).split() == words
-    return count
-
-
-def _target(url: str) -> str:
-    return re.split(r"[?#]", url, maxsplit=1)[0].rstrip("/")
-
-
-def _text_of(document: Document, element: Element) -> str:
-    parts = [
-        document.text[start:end]
-        for kind, start, end, _ in document.tokens[element.first + 1 : element.last]
-        if kind == "text"
-    ]
-    return " ".join(html.unescape("".join(parts)).split())
-
-
-def _place_of(document: Document, element: Element) -> Place:
-    """Read back the form in which a call to action was written."""
-    inside = [token for token in document.tokens[element.first + 1 : element.last - 1] if token.kind == "start"]
-    link = next((document.owners[document.token_at(token.start)] for token in inside if token.name == "a"), element)
-    names = [token.name for token in inside]
-    before = bool(names) and names[0] == "br"
-    after = len(names) > 1 and names[-1] == "br"
-    return Place(element.start, element.parent or element, before, after, link.get("style").replace('"', "&quot;"))
-
-
 def _is_hidden(element: Element) -> bool:
-    at: Element | None = element
-    while at is not None:
-        if at.name == "!hidden":
-            return True
-        at = at.parent
-    return False
+    return any(one.name == "!hidden" for one in path_of(element))
 
 
 def find_place(plan: Plan, mentions: Iterable[Mention]) -> Place:
     """Choose the first surviving place of the list's largest group; without a list, the end of the last text block."""
     groups = _groups(plan, mentions)
     if not groups:
-        return _end_place(plan)
+        return end_place(plan)
     place = _leave_own_container(plan, _group_place(plan, max(groups, key=lambda one: _rank(plan, one))))
-    return _end_place(plan) if _is_conditional(plan, place) else place
+    return end_place(plan) if _is_conditional(plan, place) else place
 
 
 def _leave_own_container(plan: Plan, place: Place) -> Place:
@@ -250,7 +120,7 @@ def _leave_own_container(plan: Plan, place: Place) -> Place:
         and host.closed
         and plan.is_void(host)
         and _OWN_NAME.search(f"{host.get('class')} {host.get('id')}")
-        and _is_legal(host.parent)
+        and is_legal(host.parent)
     ):
         place = Place(host.start, host.parent)
         host = host.parent
@@ -273,12 +143,12 @@ def _is_conditional(plan: Plan, place: Place) -> bool:
 def _group_place(plan: Plan, group: list[Mention]) -> Place:
     """Find the first surviving place of a group of mentions."""
     elements = [_holder(plan, mention) for mention in group]
-    common = _path(elements[0])
+    common = path_of(elements[0])
     for element in elements[1:]:
-        path = {id(one) for one in _path(element)}
+        path = {id(one) for one in path_of(element)}
         common = [one for one in common if id(one) in path]
     host, child = _own_cell(plan, common[0], elements[0]), None
-    while not _is_legal(host):
+    while not is_legal(host):
         child, host = host, host.parent or plan.document.root
     if child is not None:
         return Place(child.start if plan.is_void(child) else child.end, host)
@@ -296,7 +166,7 @@ def _own_cell(plan: Plan, common: Element, first: Element) -> Element:
     """Return the only cell of the list's first row, where the list takes several rows of a table; else `common`."""
     if common.name not in ("table", "tbody", "thead", "tfoot"):
         return common
-    row = next((one for one in _path(first) if one.name == "tr"), None)
+    row = next((one for one in path_of(first) if one.name == "tr"), None)
     cells = [one for one in row.children if one.name in ("td", "th")] if row is not None else []
     return cells[0] if len(cells) == 1 and cells[0].closed and plan.is_void(cells[0]) else common
 
@@ -330,40 +200,44 @@ def _holder(plan: Plan, mention: Mention) -> Element:
     return element.parent if element.start == mention.span.start and element.parent is not None else element
 
 
-def _path(element: Element) -> list[Element]:
+def path_of(element: Element) -> list[Element]:
+    """Return an element and all elements around it, the root last."""
     path = [element]
     while path[-1].parent is not None:
         path.append(path[-1].parent)
     return path
 
 
-def _is_legal(element: Element) -> bool:
+def is_legal(element: Element) -> bool:
     """Tell whether a link may stand directly in an element, and would be seen there, in Outlook and elsewhere."""
-    return element.name in _HOSTS and not any(one.name in _CLOSED_TO_LINKS for one in _path(element))
+    return element.name in _HOSTS and not any(one.name in _CLOSED_TO_LINKS for one in path_of(element))
 
 
 def _child_at(host: Element, offset: int) -> Element | None:
     return next((child for child in host.children if child.start <= offset < max(child.end, child.start_end)), None)
 
 
-def _end_place(plan: Plan) -> Place:
+def end_place(plan: Plan) -> Place:
     """Find the end of the last text block that is no legal text."""
     last: Piece | None = None
     spare: Piece | None = None
     for line in plan.flow.lines:
         if line.pieces[0].hidden:
             continue
-        text = "".join(piece.text for piece in line.pieces)
-        spare = line.pieces[-1]
-        if text and len(text) <= _LEGAL_LENGTH and not _LEGAL.search(text) and any(one.isalnum() for one in text):
-            last = line.pieces[-1]
+        stays = [piece for piece in line.pieces if not plan.is_gone(piece)]
+        if not stays:
+            continue
+        text = "".join(plan.text_left(piece) for piece in stays if piece.kind == "text")
+        spare = stays[-1]
+        if text and len(text) <= _LEGAL_LENGTH and not LEGAL.search(text) and any(one.isalnum() for one in text):
+            last = stays[-1]
     if last is None:
         return _last_resort(plan, spare)
     host, end = last.element, last.end
     while host.name not in BLOCKS and host.parent is not None:
         end = max(end, host.end)
         host = host.parent
-    while not _is_legal(host) and host.parent is not None:
+    while not is_legal(host) and host.parent is not None:
         end = host.end
         host = host.parent
     return Place(end, host)
@@ -375,12 +249,12 @@ def _last_resort(plan: Plan, piece: Piece | None) -> Place:
     body = next((one for parent in (root, *root.children) for one in parent.children if one.name == "body"), root)
     if piece is None:
         return Place(body.end_start, body)
-    path = _path(piece.element)
+    path = path_of(piece.element)
     tables = [one for one in path if one.name == "table"]
-    if tables and tables[-1].parent is not None and _is_legal(tables[-1].parent):
+    if tables and tables[-1].parent is not None and is_legal(tables[-1].parent):
         return Place(tables[-1].end, tables[-1].parent)
     child = piece.element
-    while child.parent is not None and (child.name not in BLOCKS or not _is_legal(child.parent)):
+    while child.parent is not None and (child.name not in BLOCKS or not is_legal(child.parent)):
         child = child.parent
     return Place(child.end, child.parent) if child.parent is not None else Place(body.end_start, body)
 
@@ -409,7 +283,7 @@ def _behind_line(plan: Plan, place: Place) -> Place:
                 return Place(len(document.text), document.root)
             owner = document.owners[line.last]
             host = owner if tokens[line.last].kind == "end" else owner.parent
-            if host is not None and _is_legal(host):
+            if host is not None and is_legal(host):
                 return Place(tokens[line.last].start, host)
     return place
 
@@ -445,8 +319,8 @@ def _neighbour(plan: Plan, offset: int, gone: tuple[Span, ...], *, step: int) ->
 def _style(plan: Plan, place: Place) -> str:
     """Write the declarations that a neighbouring text has and the host has not."""
     neighbour = _nearest_text(plan, place)
-    host = _declared(place.host)
-    wanted = _declared(neighbour.element) if neighbour is not None else {}
+    host = declared(place.host)
+    wanted = declared(neighbour.element) if neighbour is not None else {}
     parts = []
     for name in ("font-family", "font-size", "color"):
         value = wanted.get(name)
@@ -471,7 +345,7 @@ def _nearest_text(plan: Plan, place: Place) -> Piece | None:
     for piece in plan.flow.pieces:
         if piece.kind != "text" or piece.hidden or plan.is_gone(piece):
             continue
-        path = _path(piece.element)
+        path = path_of(piece.element)
         outside = not any(one is place.host for one in path)
         heading = any(one.name in _HEADINGS for one in path)
         rank = (heading, outside, piece.start >= place.offset, abs(piece.start - place.offset))
@@ -480,10 +354,10 @@ def _nearest_text(plan: Plan, place: Place) -> Piece | None:
     return nearest
 
 
-def _declared(element: Element) -> dict[str, str]:
+def declared(element: Element) -> dict[str, str]:
     """Return the font declarations in force at an element, as far as inline styles and `<font>` tell."""
     found: dict[str, str] = {}
-    for one in _path(element):
+    for one in path_of(element):
         if one.name[0] == "!":
             continue
         for property_, value in _DECLARATION.findall(one.get("style")):

@@ -1,7 +1,7 @@
 """What the call to action looks like: as HTML in five styles, and as plain text.
 
 All that is inserted lies in one element, which carries the marker `data-sigtrim="cta"`; all styles but the text link also
-carry the class `sigtrim`, because mail clients drop unknown attributes sooner than classes. The characters are ASCII with
+carry the class `sigtrim-cta`, because mail clients drop unknown attributes sooner than classes. The characters are ASCII with
 numeric references, so that they are right in every encoding.
 """
 
@@ -25,7 +25,7 @@ __all__ = ["CLASS", "MARKER", "Look", "Place", "escape", "is_block", "plain", "r
 MARKER = "data-sigtrim"
 """The attribute that tells an earlier call to action from other links."""
 
-CLASS = "sigtrim"
+CLASS = "sigtrim-cta"
 """The class that does the same; mail clients may put a prefix before it."""
 
 _FONT = "Arial,sans-serif"

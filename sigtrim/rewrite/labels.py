@@ -117,6 +117,9 @@ def _label_start(plan: Plan, text: str, *, heads_line: bool) -> int | None:
         is_list_label(last) or (follow_phrases(last) and plan.registry.match_words(last))
     ):
         return start
+    name = trimmed.split()[-1]
+    if text.rstrip().endswith((":", "：")) and plan.registry.match_label(name, weak=True):
+        return len(trimmed) - len(name)
     hits = plan.registry.labels_in(trimmed)
     if hits and hits[-1].end == len(trimmed):
         lead = trimmed[: hits[-1].start].rstrip()

@@ -31,7 +31,7 @@ _LOGO_NAME = re.compile(
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"[+(]?[\d\s\u00a0()./-]{6,}\Z")
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
+_EMAIL = re.compile(r"[^\s@/]+@[^\s@/]+\.[^\s@/]+\Z")
 _LABEL_LENGTH = 60
 _MENTIONED = re.compile(r"(?:^|\s)@\w")
 _FEW_WORDS = 5
@@ -43,6 +43,9 @@ _LABEL_END = " :：\u00a0\n\r\t"
 
 def cut_mentions(plan: Plan, mentions: tuple[Mention, ...]) -> None:
     """Cut every mention of a link list."""
+    for mention in mentions:
+        if mention.kind not in ("link", "placeholder"):
+            _cut_span(plan, mention)
     links = {id(plan.element_at(one)) for one in mentions if one.kind in ("link", "placeholder")}
     by_link: dict[int, list[Piece]] = {}
     lines: dict[int, Line] = {}
@@ -51,15 +54,14 @@ def cut_mentions(plan: Plan, mentions: tuple[Mention, ...]) -> None:
             by_link.setdefault(id(piece.link), []).append(piece)
             lines[id(piece.line)] = piece.line
     going = {id(piece) for pieces in by_link.values() for piece in pieces}
+    going.update(plan.gone)
     sentences: dict[int, Sentence] = {}
     for line in lines.values():
-        sentences.update(split_line(line, going))
+        sentences.update(split_line(plan.document, line, going))
     for mention in mentions:
         if mention.kind in ("link", "placeholder"):
             element = plan.element_at(mention)
             _cut_link(plan, mention, by_link.get(id(element), []), sentences)
-        else:
-            _cut_span(plan, mention)
     _cut_calls(plan, sentences)
 
 
@@ -123,7 +125,11 @@ def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece], sentence: Sen
     found = registry.match_url(text) if " " not in text else None
     if found is not None and found.platform == mention.platform:
         return False
-    in_prose = sentence.is_prose(registry) and (sentence.holds_kept or not sentence.is_call(registry))
+    in_prose = (
+        not sentence.is_item(pieces[0])
+        and sentence.is_prose(registry)
+        and (sentence.holds_kept or not sentence.is_call(registry))
+    )
     if registry.match_label(text, weak=True) or text[0] in "@/" or is_list_label(text):
         return in_prose
     calls = follow_phrases(text)

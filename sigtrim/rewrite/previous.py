@@ -12,16 +12,15 @@ from sigtrim.parse.html import attributes, parse
 from sigtrim.rewrite.forms import CLASS, MARKER, Place, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sigtrim.call import CallToAction
     from sigtrim.parse.flow import Flow
     from sigtrim.parse.html import Document, Element, Token
 
-__all__ = ["Note", "Previous", "count_links", "find_previous"]
+__all__ = ["Note", "Previous", "count_links", "find_previous", "target_of"]
 
-_MARKED = re.compile(r'[_-]?sigtrim"|class=["\']?[^"\'>]*sigtrim', re.IGNORECASE)
-_OWN_CLASS = re.compile(rf"(?:^|\s)(?:\w*[_-])?{CLASS}(?=\s|\Z)(?:\s+(?:[a-z]*_)?(?P<note>at-?\d+\|[\w%.-]*\|[\w%.-]*))?")
+_OWN_CLASS = re.compile(
+    rf"(?:^|\s)(?:\w*[_-])?{CLASS}(?=\s|\Z)(?:\s+(?:[a-z]*_)?(?P<note>at-?\d+\|[\w%.-]*\|[\w%.-]*))?"
+)
 _NOTE = re.compile(r"at(-?\d{1,6})\|([\w%.-]*)\|([\w%.-]*)")
 _NAMES = frozenset(["a", "div", "span", "table"])
 _ROW_PARTS = ("td", "tr", "tbody", "table")
@@ -118,14 +117,11 @@ def find_previous(document: Document, flow: Flow, cta: CallToAction | None) -> l
             found.append(_read(document, element, marked=True))
         elif element.name == "a" and cta is not None and "href" in element.attributes:
             target = _unwrapped_target(element.get("href").strip())
-            is_same = target == own and _text_of(document, element).split() == words
+            is_same = target == own and target not in targets and _text_of(document, element).split() == words
             outer = _outer(document, element)
-            if is_same and (target not in targets or outer is element):
-                found.append(_read(document, outer if target in targets else element, marked=False, is_same=True))
-            elif target in targets and _stands_alone(flow, outer):
-                found.append(_read(document, outer, marked=False, is_same=is_same))
-            else:
+            if not is_same and not (target in targets and _stands_alone(flow, outer)):
                 continue
+            found.append(_read(document, outer, marked=False, is_same=is_same))
         else:
             continue
         inside = found[-1].element.end
@@ -240,11 +236,3 @@ def _is_hidden(element: Element) -> bool:
             return True
         at = at.parent
     return False
-
-
-def ancestors(element: Element) -> Iterator[Element]:
-    """Yield an element and all elements around it."""
-    at: Element | None = element
-    while at is not None:
-        yield at
-        at = at.parent

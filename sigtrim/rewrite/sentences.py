@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sigtrim.detect.handles import WIDE_GAP
 from sigtrim.detect.phrases import follow_phrases, is_list_label
 from sigtrim.parse.flow import decode_text
 from sigtrim.parse.source import Span
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Sentence", "split_line"]
 
-_BREAK = re.compile(r"[|¦•·∙●‣▪■◆♦»›:：;()\[\]{}（）【】]|[.!?…。！？]++(?=\s|\Z)")
+_BREAK = re.compile(r"\u00a0{2,}|(?<!\S)[-–—/~](?!\S)|[|¦•·∙●‣▪■◆♦»›:：;()\[\]{}（）【】]|[.!?…。！？]++(?=\s|\Z)")
 _ENDS_SENTENCE = frozenset(".!?…。！？")
 _WORD = re.compile(r"\w+")
 # fmt: off
@@ -34,9 +35,9 @@ _LEADS_TO_NAME = frozenset([
     "meu", "nossa", "nosso", "mio", "nostra", "nostro",
 ])
 # fmt: on
-_LEAD_WORDS = 5
+_LEAD_WORDS = 6
+_WORDS_A_LINK = 2
 _LABEL_WORDS = 4
-_WORDS_A_LINK = 4
 # A phone number or an e-mail address is kept wherever it stands.
 _CONTACT = re.compile(r"[\w.+-]++@[\w-]++\.\w|(?:\d[\s\u00a0()./-]{0,3}){6}")
 
@@ -54,6 +55,7 @@ class Sentence:
     links: list[Piece] = field(default_factory=list)
     holds_kept: bool = False
     neighbours: int = 0
+    items: set[int] = field(default_factory=set)
     words: str = ""
     text: str = ""
 
@@ -62,6 +64,11 @@ class Sentence:
         own = [word for word in _WORD.findall(self.words) if word.casefold() not in CONJUNCTIONS]
         if not own:
             return False
+        lead, _, rest = self.words.partition("\ufffc")
+        if lead.rstrip().endswith((":", "：")) and len(lead.split()) <= _LABEL_WORDS:
+            name = lead.rstrip().rstrip(":：")
+            if registry.match_label(name, weak=True) or is_list_label(name) or not _WORD.search(rest):
+                return False
         label = self.words.strip(" \t\r\n\u00a0\ufffc,.!:：-–—")
         return not (registry.match_label(label, weak=True) or is_list_label(label))
 
@@ -70,12 +77,19 @@ class Sentence:
         if follow_phrases(self.text):
             return True
         named = sum(1 for piece in self.links if piece.text and registry.match_label(piece.text, weak=True))
-        if len(_WORD.findall(self.words)) > _WORDS_A_LINK * named or named < len(
-            {id(piece.link) for piece in self.links}
-        ):
+        if named < len({id(piece.link) for piece in self.links}):
             return False
+        lead, _, rest = self.words.partition("\ufffc")
+        if len(_WORD.findall(rest)) > _WORDS_A_LINK * named:
+            return False
+        words = lead.split()
+        return bool(words) and len(words) <= _LEAD_WORDS and words[-1].casefold() in _LEADS_TO_NAME
+
+    def is_item(self, piece: Piece) -> bool:
+        """Tell whether a link is an item of a list: beside another one that goes, no word of a sentence that stays."""
         lead = self.words.partition("\ufffc")[0].split()
-        return named > 1 or (bool(lead) and len(lead) <= _LEAD_WORDS and lead[-1].casefold() in _LEADS_TO_NAME)
+        leads = bool(lead) and lead[-1].casefold() in _LEADS_TO_NAME
+        return id(piece.link) in self.items and not (self.holds_kept and leads)
 
     def is_row_of_pictures(self) -> bool:
         """Tell whether the line holds nothing but linked pictures that go: icons, or slices of a picture."""
@@ -92,11 +106,15 @@ class Sentence:
         return found
 
 
-def split_line(line: Line, going: Collection[int]) -> dict[int, Sentence]:
+def split_line(document: Document, line: Line, going: Collection[int]) -> dict[int, Sentence]:
     """Return the sentence of each going piece of a line, by the piece's id; `going` are the ids of pieces that go."""
     found: dict[int, Sentence] = {}
     sentence = Sentence()
+    end = line.pieces[0].start
     for piece in line.pieces:
+        if piece.start > end and WIDE_GAP.search(document.text, end, piece.start):
+            sentence = Sentence()
+        end = piece.end
         if id(piece) in going:
             sentence.links.append(piece)
             sentence.words += "\ufffc"
@@ -105,22 +123,49 @@ def split_line(line: Line, going: Collection[int]) -> dict[int, Sentence]:
         elif piece.kind != "text" or piece.link is not None:
             sentence.holds_kept = True
         else:
-            at = 0
-            for match in _BREAK.finditer(piece.text):
-                # A full stop belongs to the sentence that it ends, a separator to none, a label to what follows it.
-                end = match.end() if match[0][0] in _ENDS_SENTENCE else match.start()
-                labels = match[0] in ":：" and len(piece.text[at:end].split()) <= _LABEL_WORDS
-                if not labels:
-                    _add(sentence, piece, at, end)
-                sentence = Sentence()
-                if labels:
-                    _add(sentence, piece, at, match.end())
-                at = match.end()
-            _add(sentence, piece, at, len(piece.text))
+            sentence = _read_text(sentence, piece)
     links = len({id(piece.link) for piece in line.pieces if id(piece) in going})
+    items = _items(line, going)
     for sentence in found.values():
         sentence.neighbours = links
+        sentence.items = items
     return found
+
+
+def _read_text(sentence: Sentence, piece: Piece) -> Sentence:
+    """Add a text to a sentence; return the one that is open at its end."""
+    at = 0
+    for match in _BREAK.finditer(piece.text):
+        # A full stop belongs to the sentence that it ends, a separator to none, a label to what follows it.
+        end = match.end() if match[0][0] in _ENDS_SENTENCE else match.start()
+        labels = match[0] in ":：" and len(piece.text[at:end].split()) <= _LABEL_WORDS
+        if not labels:
+            _add(sentence, piece, at, end)
+        sentence = Sentence()
+        if labels:
+            _add(sentence, piece, at, match.end())
+        at = match.end()
+    _add(sentence, piece, at, len(piece.text))
+    return sentence
+
+
+def _items(line: Line, going: Collection[int]) -> set[int]:
+    """Return the ids of the links that are items of a list: beside another one that goes, or between commas."""
+    items: set[int] = set()
+    before: Piece | None = None
+    for at, piece in enumerate(line.pieces):
+        if id(piece) not in going:
+            if piece.kind != "text" or piece.link is not None or _WORD.search(piece.text):
+                before = piece
+            continue
+        if before is not None and id(before) in going and before.link is not piece.link:
+            items.update((id(before.link), id(piece.link)))
+        before = piece
+        lead = line.pieces[at - 1] if at else None
+        tail = line.pieces[at + 1] if at + 1 < len(line.pieces) else None
+        if (lead is None or lead.text.rstrip().endswith(",")) and (tail is None or tail.text.lstrip().startswith(",")):
+            items.add(id(piece.link))
+    return items
 
 
 def _add(sentence: Sentence, piece: Piece, start: int, end: int) -> None:

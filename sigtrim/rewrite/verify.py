@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from sigtrim.errors import VerificationError
 from sigtrim.parse.flow import is_blank
 from sigtrim.parse.html import tokenize
-from sigtrim.rewrite.cta import count_links
 from sigtrim.rewrite.edits import deleted
+from sigtrim.rewrite.previous import count_links
 from sigtrim.rewrite.judge import is_irregular, judge
 
 if TYPE_CHECKING:

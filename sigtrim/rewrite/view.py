@@ -148,7 +148,12 @@ class View:
                 kind = "and"
             if kind == "word" and found and found[-1].kind == "gone" and _PUNCTUATION.fullmatch(match[0]):
                 kind = "mark"
-            found.append(Item(kind, match.start(), match.end()))
+            end = match.end()
+            if kind == "word" and match[0][-1] in ",;" and len(match[0]) > 1:
+                found.append(Item(kind, match.start(), end - 1))
+                found.append(Item("loose", end - 1, end))
+            else:
+                found.append(Item(kind, match.start(), end))
         _pair_brackets(found, self.text)
         return _merge_words(found)
 
@@ -225,7 +230,7 @@ def _merge_words(items: list[Item]) -> list[Item]:
     merged: list[Item] = []
     for index, item in enumerate(items):
         joins = item.kind in ("word", "loose", "and")
-        if joins and merged and merged[-1].kind == "word":
+        if joins and merged and merged[-1].kind == "word" and (item.kind != "loose" or _goes_on(items, index)):
             merged[-1].end = item.end
         elif (
             joins

@@ -1,0 +1,190 @@
+"""What a run says: messages on standard error, data on standard output, a report in a file."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import signal
+import sys
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Literal
+
+import click
+
+from sigtrim.batch.inputs import Problem, Skip
+from sigtrim.batch.summary import Tally, annotation
+from sigtrim.batch.writing import clean_folder, replacing
+from sigtrim.report import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from sigtrim.batch.outcome import Outcome
+    from sigtrim.batch.workers import Stop
+
+__all__ = ["Console", "Report", "complain", "put", "stopping"]
+
+_LISTED_ROWS = 20
+
+
+@dataclass(slots=True, kw_only=True)
+class Console:
+    """Tells what happens and counts it.
+
+    `shows_changes` names each changed file, `explains_on` is the stream for explanations. `hint` is said once, where a
+    list went and nothing took its place.
+    """
+
+    quiet: bool = False
+    verbose: bool = False
+    shows_changes: bool = False
+    explains_to_stderr: bool = False
+    hint: str | None = None
+    report: Report | None = None
+    tally: Tally = field(default_factory=Tally)
+    bar: Any = None
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Tell and count one document or companion."""
+        self.tally.add(outcome)
+        if outcome.detail is not None:
+            click.echo(outcome.detail, err=True, nl=False)
+        if not self.quiet:
+            self._warn(outcome)
+        if outcome.cause is not None:
+            self.say(f"{outcome.name}: {outcome.cause}")
+        self._explain(outcome)
+        for data in (outcome.diff, outcome.output):
+            if data is not None:
+                put(data)
+        if self.report is not None:
+            self._report(self.report, outcome)
+
+    def left_out(self, found: Skip | Problem) -> None:
+        """Tell and count what is not gone through."""
+        if isinstance(found, Problem):
+            self.tally.failed += 1
+            self.say(f"{found.path}: {found.cause}")
+        else:
+            self.tally.skipped[found.reason] += 1
+            if not self.quiet:
+                self.say(f"{found.path}: skipped, {found.reason}")
+
+    def unused(self, rows: tuple[str, ...]) -> None:
+        """Tell which rows of the roster belong to nobody."""
+        self.tally.unused_rows = rows
+        if self.quiet or not rows:
+            return
+        for row in rows[:_LISTED_ROWS]:
+            self.say(f"roster: {row}: no document fits")
+        if len(rows) > _LISTED_ROWS:
+            self.say(f"roster: {len(rows) - _LISTED_ROWS} more rows fit no document")
+
+    def say(self, message: str) -> None:
+        """Write a line on standard error, above the progress bar if there is one."""
+        if self.bar is not None:
+            click.echo("\r\x1b[K", err=True, nl=False)
+        complain(message)
+        if self.bar is not None:
+            self.bar.render_progress()
+
+    def _warn(self, outcome: Outcome) -> None:
+        if outcome.without_cta and self.hint is not None:
+            self.say(self.hint)
+            self.hint = None
+        for warning in outcome.warnings:
+            self.say(f"{outcome.name}: {warning}")
+        if outcome.person is not None and outcome.person != outcome.cause:
+            self.say(f"{outcome.name}: {outcome.person}")
+
+    def _explain(self, outcome: Outcome) -> None:
+        if outcome.explanation is not None:
+            click.echo(outcome.explanation, err=self.explains_to_stderr, nl=False)
+        elif outcome.summary and outcome.cause is None:
+            changed = outcome.state == "changed"
+            if self.verbose or (self.shows_changes and changed and not self.quiet):
+                self.say(f"{outcome.name}: {outcome.summary}")
+
+    def _report(self, report: Report, outcome: Outcome) -> None:
+        try:
+            report.add(outcome)
+        except OSError as error:
+            self.report = None
+            self.left_out(Problem(report.path or Path("report"), error.strerror or str(error)))
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """A line for each document, in a file that is there when all are, or on standard output."""
+
+    path: Path | None
+    form: Literal["jsonl", "github"] = "jsonl"
+    would: bool = False
+    file: IO[bytes] | None = None
+
+    @contextlib.contextmanager
+    def opened(self, console: Console) -> Iterator[None]:
+        """Have the report written to while the block lasts; what is in it by then is kept whatever ends the block."""
+        if self.path is None:
+            yield
+            return
+        stack = contextlib.ExitStack()
+        try:
+            clean_folder(self.path.parent)
+            self.file = stack.enter_context(replacing(self.path))
+        except OSError as error:
+            console.report = None
+            console.left_out(Problem(self.path, error.strerror or str(error)))
+        try:
+            yield
+        finally:
+            try:
+                stack.close()
+            except OSError as error:
+                console.left_out(Problem(self.path, error.strerror or str(error)))
+
+    def add(self, outcome: Outcome) -> None:
+        """Write the line of one document. Raises `OSError`."""
+        if self.form == "github":
+            line = annotation(outcome, would=self.would)
+        else:
+            line = f"{outcome.record}\n" if outcome.record is not None else ""
+        if self.file is not None:
+            self.file.write(line.encode())
+        elif line:
+            put(line.encode())
+
+
+@contextlib.contextmanager
+def stopping(stop: Stop) -> Iterator[None]:
+    """Let the first Ctrl-C only ask to stop, so that no file is left half-way; the second one ends at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ask(_signal: int, _frame: FrameType | None) -> None:
+        stop.wanted = True
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def put(data: bytes) -> None:
+    """Write data to standard output. Raises `OSError`, also if that is closed."""
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def complain(message: str) -> None:
+    """Write one line to standard error."""
+    click.echo(f"sigtrim: {printable(message)}", err=True)

@@ -1,0 +1,68 @@
+"""The places that a user can ask for: the start or the end of the signature, before or behind a text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sigtrim.parse.flow import BLOCKS
+from sigtrim.rewrite.cta import LEGAL, end_place, is_legal
+from sigtrim.rewrite.forms import Place
+
+if TYPE_CHECKING:
+    from sigtrim.call import CallToAction
+    from sigtrim.parse.flow import Line
+    from sigtrim.parse.html import Element
+    from sigtrim.rewrite.plan import Plan
+
+__all__ = ["asked_place"]
+
+
+def asked_place(plan: Plan, cta: CallToAction) -> Place | None:
+    """Return the place that a call to action asks for; None where a document has no such place.
+
+    It is never in something that goes, in a link, in a conditional comment, or in the midst of the legal text.
+    """
+    lines = [line for line in plan.flow.lines if not line.pieces[0].hidden and not plan.is_line_gone(line)]
+    if cta.position == "end":
+        return end_place(plan)
+    if cta.position == "start":
+        first = next((line for line in lines if _words(plan, line) and not _is_legal_text(plan, line)), None)
+        return None if first is None else _before(plan, first)
+    wanted = " ".join(cta.anchor.split()).casefold()
+    found = next((at for at, line in enumerate(lines) if wanted in _words(plan, line).casefold()), None)
+    if found is None:
+        return None
+    step = 1 if cta.position.startswith("after") else -1
+    while (
+        _is_legal_text(plan, lines[found])
+        and 0 <= found + step < len(lines)
+        and _is_legal_text(plan, lines[found + step])
+    ):
+        found += step
+    return _behind(plan, lines[found]) if step > 0 else _before(plan, lines[found])
+
+
+def _words(plan: Plan, line: Line) -> str:
+    return " ".join("".join(plan.text_left(piece) for piece in line.pieces if piece.kind == "text").split())
+
+
+def _is_legal_text(plan: Plan, line: Line) -> bool:
+    return LEGAL.search(_words(plan, line)) is not None
+
+
+def _before(plan: Plan, line: Line) -> Place | None:
+    piece = next(piece for piece in line.pieces if not plan.is_gone(piece))
+    return _climb(piece.element if piece.kind == "text" else piece.element.parent, piece.start, first=True)
+
+
+def _behind(plan: Plan, line: Line) -> Place | None:
+    piece = next(piece for piece in reversed(line.pieces) if not plan.is_gone(piece))
+    return _climb(piece.element if piece.kind == "text" else piece.element.parent, piece.end, first=False)
+
+
+def _climb(host: Element | None, offset: int, *, first: bool) -> Place | None:
+    """Leave inline elements, and all in which no link may stand, on one side."""
+    while host is not None and host.parent is not None and (host.name not in BLOCKS or not is_legal(host)):
+        offset = min(offset, host.start) if first else max(offset, host.end)
+        host = host.parent
+    return None if host is None or not is_legal(host) else Place(offset, host)
