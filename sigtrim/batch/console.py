@@ -56,7 +56,7 @@ class Console:
         if not self.quiet:
             self._warn(outcome)
         if outcome.cause is not None:
-            self.say(f"{outcome.name}: {outcome.cause}")
+            self.say(f"{outcome.label}: {outcome.cause}")
         self._explain(outcome)
         for data in (outcome.diff, outcome.output):
             if data is not None:
@@ -97,9 +97,9 @@ class Console:
             self.say(self.hint)
             self.hint = None
         for warning in outcome.warnings:
-            self.say(f"{outcome.name}: {warning}")
+            self.say(f"{outcome.label}: {warning}")
         if outcome.person is not None and outcome.person != outcome.cause:
-            self.say(f"{outcome.name}: {outcome.person}")
+            self.say(f"{outcome.label}: {outcome.person}")
 
     def _explain(self, outcome: Outcome) -> None:
         if outcome.explanation is not None:
@@ -107,7 +107,7 @@ class Console:
         elif outcome.summary and outcome.cause is None:
             changed = outcome.state == "changed"
             if self.verbose or (self.shows_changes and changed and not self.quiet):
-                self.say(f"{outcome.name}: {outcome.summary}")
+                self.say(f"{outcome.label}: {outcome.summary}")
 
     def _report(self, report: Report, outcome: Outcome) -> None:
         try:

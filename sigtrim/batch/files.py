@@ -85,7 +85,12 @@ class FileWork:
             if person.missing is not None and self.settings.require_roster:
                 raise SourceError(person.missing)  # noqa: TRY301 - as above
             rewriter = self.settings.rewriter(task.source.parent, person.number)
-            rewrite = rewriter.rewrite(data, format=cast('Literal["html", "text"] | None', task.format), name=name)
+            rewrite = rewriter.rewrite(
+                data,
+                format=cast('Literal["html", "text"] | None', task.format),
+                name=name,
+                fields=self.settings.fields(person.number),
+            )
             result = rewrite.output if isinstance(rewrite.output, bytes) else rewrite.source.encode(rewrite.output)
             outcome = describe(
                 rewrite,

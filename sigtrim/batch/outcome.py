@@ -29,7 +29,8 @@ class Outcome:
     """What became of one document.
 
     Attributes:
-        name: the path, or the path and the place in a table.
+        name: the path.
+        record_line: for a cell of a table, the line on which its record begins, from 1.
         state: `changed`, `unchanged`, `failed`; `copied` or `same` for a companion that is no document.
         cause: why it failed.
         line: where the first change is, from 1.
@@ -46,6 +47,7 @@ class Outcome:
     """
 
     name: str
+    record_line: int | None = None
     state: Literal["changed", "unchanged", "failed", "copied", "same"]
     cause: str | None = None
     line: int | None = None
@@ -62,6 +64,11 @@ class Outcome:
     diff: bytes | None = None
     output: bytes | None = None
     detail: str | None = None
+
+    @property
+    def label(self) -> str:
+        """Name the document for a message."""
+        return self.name if self.record_line is None else f"{self.name}:{self.record_line}"
 
 
 def describe(rewrite: Rewrite, wanted: Wanted, **facts: Any) -> Outcome:

@@ -108,7 +108,9 @@ def annotation(outcome: Outcome, *, would: bool) -> str:
         level, message = "warning", "; ".join(outcome.warnings)
     else:
         return ""
-    place = f"file={_property(outcome.name)}" + (f",line={outcome.line}" if outcome.line is not None else "")
+    place = f"file={_property(outcome.name)}"
+    if outcome.line is not None or outcome.record_line is not None:
+        place += f",line={(outcome.record_line or 1) + (outcome.line or 1) - 1}"
     return f"::{level} {place},title=sigtrim::{_message(message)}\n"
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["Stamp", "clean_folder", "copy_file", "holds", "read_whole", "replacing", "write_atomically"]
+__all__ = ["Stamp", "clean_folder", "copy_file", "holds", "open_regular", "read_whole", "replacing", "write_atomically"]
 
 _PREFIX, _SUFFIX = ".sigtrim-", ".tmp"
 _TEMPORARY = re.compile(r"\.sigtrim-[a-z0-9_]{8}\.tmp")
@@ -47,7 +47,7 @@ def read_whole(path: Path) -> tuple[bytes, Stamp]:
 
     Raises `OSError`; `SourceError` if the path leads to a pipe or device, or if the file changed while it was read.
     """
-    with _open(path) as file:
+    with open_regular(path) as file:
         before = Stamp.of(os.fstat(file.fileno()))
         data = file.read()
         after = Stamp.of(os.fstat(file.fileno()))
@@ -59,7 +59,7 @@ def read_whole(path: Path) -> tuple[bytes, Stamp]:
 def holds(path: Path, data: bytes) -> bool:
     """Tell whether a file is there and has exactly this content."""
     try:
-        with _open(path) as file:
+        with open_regular(path) as file:
             return os.fstat(file.fileno()).st_size == len(data) and file.read() == data
     except (OSError, SourceError):
         return False
@@ -78,10 +78,12 @@ def write_atomically(path: Path, data: bytes, *, like: Path | None = None, read_
 
 
 @contextlib.contextmanager
-def replacing(path: Path, *, like: Path | None = None, read_as: Stamp | None = None) -> Iterator[IO[bytes]]:
+def replacing(
+    path: Path, *, like: Path | None = None, read_as: Stamp | None = None, unless_same: bool = False
+) -> Iterator[IO[bytes]]:
     """Open a file for writing that takes the place of `path` when the block ends, and is gone if the block fails.
 
-    The rest is as with `write_atomically`.
+    With `unless_same` a file that has the same content already stays. The rest is as with `write_atomically`.
     """
     path = Path(os.path.realpath(path))
     replaced = _status(path)
@@ -93,6 +95,9 @@ def replacing(path: Path, *, like: Path | None = None, read_as: Stamp | None = N
         with file:
             yield file
             file.flush()
+            if unless_same and replaced is not None and _same_files(temporary, path):
+                os.unlink(temporary)  # noqa: PTH108 - a name, not a path
+                return
             if replaced is not None:
                 # A new file can be made again from its source. What is replaced cannot: the new content must have
                 # reached the disk before the old one goes.
@@ -116,7 +121,7 @@ def copy_file(source: Path, target: Path) -> bool:
     """
     import shutil  # noqa: PLC0415 - only needed where a folder is mirrored
 
-    with _open(source) as file:
+    with open_regular(source) as file:
         before = Stamp.of(os.fstat(file.fileno()))
         if _same(file, before.size, target):
             return False
@@ -177,8 +182,8 @@ def _create(folder: Path) -> tuple[IO[bytes], str]:
         return os.fdopen(handle, "wb"), temporary
 
 
-def _open(path: Path) -> IO[bytes]:
-    """Open a regular file for reading; opening a pipe would wait for its writer."""
+def open_regular(path: Path) -> IO[bytes]:
+    """Open a file for reading; a pipe, of which opening would wait for its writer, is a `SourceError`."""
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     mode = os.fstat(handle).st_mode
     if stat.S_ISREG(mode):
@@ -189,9 +194,14 @@ def _open(path: Path) -> IO[bytes]:
     raise SourceError("is not a regular file")
 
 
+def _same_files(one: str, two: Path) -> bool:
+    with open_regular(Path(one)) as file:
+        return _same(file, os.fstat(file.fileno()).st_size, two)
+
+
 def _same(file: IO[bytes], size: int, target: Path) -> bool:
     try:
-        with _open(target) as other:
+        with open_regular(target) as other:
             if os.fstat(other.fileno()).st_size != size:
                 return False
             while chunk := file.read(_CHUNK_BYTES):

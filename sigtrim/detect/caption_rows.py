@@ -238,6 +238,13 @@ class Row:
             self._tokens = _TOKEN.findall(fold_text(self.text))
         return self._tokens
 
+    def may_ask(self) -> bool:
+        """Tell whether a phrase that asks for something may stand in the line: a quick screen."""
+        if self._hits is not None:
+            return bool(self._hits)
+        unspaced = not self.text.isascii() and _UNSPACED.search(self.text) is not None
+        return unspaced or is_asking(self.tokens, "") or _GLUE.search(self.text) is not None
+
     def may_credit(self) -> bool:
         """Tell whether the name of a role may stand in the line: a quick screen."""
         if self._may_credit is None:

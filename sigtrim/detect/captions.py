@@ -319,7 +319,7 @@ class _Judge:
 
     def _take_prose(self, row: Row) -> None:
         """Take the sentences that ask to subscribe, to like, or to follow on a named platform."""
-        if not asks({hit.kind for hit in row.hits}):
+        if not row.may_ask() or not asks({hit.kind for hit in row.hits}):
             return
         taken = sorted((one.span.start, one.span.end) for one in self.by_row.get(row.index, ()))
         plain = [one.link for one in row.links]

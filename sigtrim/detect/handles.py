@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.icons import icon_of
@@ -37,6 +38,7 @@ _LABELLED = re.compile(
 )
 _DASH = re.compile(r"(?<=\s)[-–—](?=\s)")
 _LABEL_JOINTS = re.compile(r"\s*[/&+,]\s*|\s+(?:and|und|et|y|e|и)\s+")
+_MAY_HOLD = re.compile(r"[:：=@/–—]|\s-|www\.", re.IGNORECASE)
 _SEGMENT = re.compile(r"(?:[^|•·∙●‣;\ufffc\n\u00a0/]|\u00a0(?!\u00a0)|(?<!\s)/|/(?!\s))++")
 _TARGET_PARTS = re.compile(r"[/:?=@&#]")
 
@@ -78,7 +80,10 @@ class _Finder:
         """Find bare URLs, and handles behind a label, in the unlinked text of a line."""
         if not any(piece.kind == "text" and piece.link is None for piece in line.pieces):
             return
-        text, owners = _line_text(self.document, line)
+        owners = _LineText(self.document, line)
+        text = owners.text
+        if not _MAY_HOLD.search(text):
+            return
         for match in _URL.finditer(text):
             url = match[0].rstrip(_URL_TAIL)
             target = unwrap(url).url
@@ -95,7 +100,7 @@ class _Finder:
                     self._read_segment(text, start, end, owners)
                     start = dash.end() if dash else end
 
-    def _read_segment(self, text: str, start: int, end: int, owners: list[tuple[Piece, int]]) -> bool:
+    def _read_segment(self, text: str, start: int, end: int, owners: _LineText) -> bool:
         """Read a part of a line that may be a label and a handle; tell whether it is."""
         found = _LABELLED.match(text, start, end)
         if found is None:
@@ -122,10 +127,14 @@ class _Finder:
         found = [self.registry.match_label(part, weak=weak) for part in parts]
         return tuple(dict.fromkeys(one for one in found if one)) if len(parts) > 1 and all(found) else ()
 
-    def _span(self, owners: list[tuple[Piece, int]], start: int, end: int) -> Span:
+    def _span(self, owners: _LineText, start: int, end: int) -> Span:
         """Turn a range of a line's text into one of the document; remember the pieces that it lies in."""
-        self.taken.update(id(piece) for piece, _ in owners[start:end])
-        return Span(self._offset(*owners[start]), self._offset(owners[end - 1][0], owners[end - 1][1] + 1))
+        first, last = owners.piece_at(start), owners.piece_at(end - 1)
+        at = bisect_right(owners.starts, start) - 1
+        while at < len(owners.starts) and owners.starts[at] < end:
+            self.taken.add(id(owners.pieces[at]))
+            at += 1
+        return Span(self._offset(*first), self._offset(last[0], last[1] + 1))
 
     def _offset(self, piece: Piece, at: int) -> int:
         if len(piece.text) == piece.end - piece.start:
@@ -190,23 +199,34 @@ class _Finder:
         self.mentions.append(Mention("handle", "profile", platform, span, None, (evidence,)))
 
 
-def _line_text(document: Document, line: Line) -> tuple[str, list[tuple[Piece, int]]]:
-    """Join a line's unlinked text, with U+FFFC for all else; tell which piece each character comes from."""
-    parts: list[str] = []
-    owners: list[tuple[Piece, int]] = []
-    end = line.pieces[0].start
-    for piece in line.pieces:
-        if piece.start > end and WIDE_GAP.search(document.text, end, piece.start):
-            parts.append(_OBJECT)
-            owners.append((piece, 0))
-        if piece.kind == "text" and piece.link is None:
-            parts.append(piece.text)
-            owners.extend((piece, at) for at in range(len(piece.text)))
-        else:
-            parts.append(_OBJECT)
-            owners.append((piece, 0))
-        end = piece.end
-    return "".join(parts), owners
+class _LineText:
+    """A line's unlinked text, with U+FFFC for all else, and where its characters come from."""
+
+    __slots__ = ("pieces", "starts", "text")
+
+    def __init__(self, document: Document, line: Line) -> None:
+        self.starts: list[int] = []
+        self.pieces: list[Piece] = []
+        parts: list[str] = []
+        at = 0
+        end = line.pieces[0].start
+        for piece in line.pieces:
+            text = piece.text if piece.kind == "text" and piece.link is None else _OBJECT
+            if piece.start > end and WIDE_GAP.search(document.text, end, piece.start):
+                text = _OBJECT + text
+                self.starts.append(at + 1)
+            else:
+                self.starts.append(at)
+            self.pieces.append(piece)
+            parts.append(text)
+            at += len(text)
+            end = piece.end
+        self.text = "".join(parts)
+
+    def piece_at(self, at: int) -> tuple[Piece, int]:
+        """Return the piece that a character belongs to, and the character's offset in it."""
+        index = bisect_right(self.starts, at) - 1
+        return self.pieces[index], at - self.starts[index]
 
 
 def _is_handle(text: str) -> bool:

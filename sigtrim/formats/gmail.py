@@ -61,6 +61,8 @@ def rewrite(rewriter: Rewriter, data: bytes, *, name: str | None = None) -> File
     warnings = []
     for address, span in _signatures(source.text):
         part = JsonPart.of(source.text, span)
+        if not part.text.strip():
+            continue  # an address without a signature does not get one
         result = rewriter.rewrite(part.text, format="html", name=name)
         done.append((part, result))
         length = len(result.output)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import lru_cache
 
 from sigtrim.parse.source import Span
 from sigtrim.parse.tokens import Attribute, Token, attribute_values, attributes, tokenize
@@ -52,6 +53,16 @@ _SIBLINGS = {
 _CLOSERS = frozenset([*_SIBLINGS, *_CLOSES_P, "table", "a"])
 _NO_QUIRKS = re.compile(r"<!doctype\s++html\s*+>|<!doctype\s++html\s.*?(?:xhtml|html 4\.01\b[^>]*?http)", re.IGNORECASE)
 
+_NOTHING: frozenset[str] = frozenset()
+_TRACKED = _words(
+    "!hidden !revealed a button form h1 h2 h3 h4 h5 h6 head li pre select svg table td textarea th title tr"
+)
+
+
+@lru_cache(maxsize=1024)
+def _join(within: frozenset[str], name: str) -> frozenset[str]:
+    return within | {name}
+
 
 class Element:
     """One element: its start tag, its end tag where the source has one, its parent and children.
@@ -65,6 +76,8 @@ class Element:
         closed: the end tag is in the source and nothing crosses the element's border, so that
             removing `text[start:end]` leaves no half element behind.
         first, last: indexes of the start tag's token and of the token behind the last one inside.
+        within: of its own name and the names around it those that decide what may stand here: links, cells, lists,
+            headings, conditions. Asking it costs the same however deep the element lies.
 
     """
 
@@ -81,6 +94,7 @@ class Element:
         "start",
         "start_end",
         "text",
+        "within",
     )
 
     def __init__(  # noqa: PLR0913, PLR0917 - one a tag is made: keywords would cost time
@@ -98,6 +112,8 @@ class Element:
         self.closed = False
         self.text = text
         self._attributes: dict[str, str] | None = None
+        within = parent.within if parent is not None else _NOTHING
+        self.within: frozenset[str] = within if name not in _TRACKED or name in within else _join(within, name)
 
     def __repr__(self) -> str:
         return f"<{self.name} {self.start}:{self.end}{'' if self.closed else ' open'}>"

@@ -339,19 +339,18 @@ def _style(plan: Plan, place: Place) -> str:
 
 
 def _nearest_text(plan: Plan, place: Place) -> Piece | None:
-    """Return the kept text whose looks to share: in the same element if there is any, no heading, before rather than behind."""
-    best: tuple[bool, bool, bool, int] | None = None
-    nearest = None
-    for piece in plan.flow.pieces:
-        if piece.kind != "text" or piece.hidden or plan.is_gone(piece):
-            continue
-        path = path_of(piece.element)
-        outside = not any(one is place.host for one in path)
-        heading = any(one.name in _HEADINGS for one in path)
-        rank = (heading, outside, piece.start >= place.offset, abs(piece.start - place.offset))
-        if best is None or rank < best:
-            best, nearest = rank, piece
-    return nearest
+    """Return the kept text whose looks to share: the nearest in the same element, before rather than behind, no heading."""
+    offset, start, end = place.offset, place.host.start, max(place.host.end, place.host.start_end)
+    ranked = sorted(
+        (not start <= piece.start < end, piece.start >= offset, abs(piece.start - offset), index)
+        for index, piece in enumerate(plan.flow.pieces)
+        if piece.kind == "text" and not piece.hidden and not plan.is_gone(piece)
+    )
+    for *_, index in ranked:
+        piece = plan.flow.pieces[index]
+        if not any(one.name in _HEADINGS for one in path_of(piece.element)):
+            return piece
+    return plan.flow.pieces[ranked[0][-1]] if ranked else None
 
 
 def declared(element: Element) -> dict[str, str]:

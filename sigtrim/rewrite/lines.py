@@ -190,6 +190,8 @@ def _settle(
     text: str, lines: Sequence[Line], removals: list[TextRemoval], cta: str | None, anchor: int | None
 ) -> tuple[tuple[TextRemoval, ...], tuple[int, str] | None]:
     """Widen the removals to whole lines and the blank lines that they leave, and find the place of the call to action."""
+    if not removals:
+        return (), None if cta is None else _append(text, lines, cta)
     removals.sort(key=lambda one: (one.span.start, one.span.end))
     removals = _disjoint(text, removals)
     by_line: list[list[int]] = [[] for _ in lines]

@@ -138,11 +138,14 @@ def count_links(text: str, tokens: list[Token], cta: CallToAction) -> int:
     1
     """
     target, words = target_of(cta.url), words_of(cta)
+    host = target.rpartition("//")[2].partition("/")[0]
     count = hidden = 0
     for index, token in enumerate(tokens):
         if token.name == "hidden":
             hidden += 1 if token.kind == "if" else -1
         if token.kind != "start" or token.name != "a" or hidden:
+            continue
+        if text.find(host, token.start, token.end) < 0 and text.find("&", token.start, token.end) < 0:
             continue
         href = next((one.value for one in attributes(text, token) if one.name == "href"), "")
         if target_of(href.strip()) == target:

@@ -1,0 +1,224 @@
+"""The documents in the columns of tables: CSV, TSV and JSON lines of any size, all other bytes untouched."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import IO, TYPE_CHECKING, Literal, cast
+
+from sigtrim.batch.cells import read_table, replace_cell, value_of
+from sigtrim.batch.files import cause_of
+from sigtrim.batch.inputs import Task
+from sigtrim.batch.outcome import Outcome, describe, failure
+from sigtrim.batch.workers import available_cores, run_in_order
+from sigtrim.batch.writing import Stamp, clean_folder, open_regular, replacing
+from sigtrim.errors import SigtrimError, SourceError
+from sigtrim.rewrite.edits import apply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from sigtrim.batch.cells import Cell, Kind, Record
+    from sigtrim.batch.files import FileWork
+    from sigtrim.batch.inputs import Inputs, Problem, Skip
+    from sigtrim.batch.workers import Stop
+    from sigtrim.rewrite.edits import Edit
+
+__all__ = ["SUFFIXES", "Column", "rewrite_table", "run_tables"]
+
+SUFFIXES = {".csv": None, ".tsv": None, ".tab": None, ".jsonl": None, ".ndjson": None}
+"""The suffixes by which a folder's tables are known; what is in their columns has a format of its own."""
+
+_KINDS: dict[str, Kind] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".tab": "csv"}
+_DELIMITERS = {".tsv": "\t", ".tab": "\t"}
+# Below this many bytes, starting processes takes longer than they save.
+_SMALL_TABLE = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column with documents: `format` is None where each cell's content tells."""
+
+    name: str
+    format: Literal["html", "text"] | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Column:
+        """Read what a user gives: a name, or a name and a format.
+
+        >>> Column.parse("caption:text"), Column.parse("a:b")
+        (Column(name='caption', format='text'), Column(name='a:b', format=None))
+        """
+        name, colon, kind = text.rpartition(":")
+        if colon and kind in ("html", "text"):
+            return cls(name, cast('Literal["html", "text"]', kind))
+        return cls(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _RecordWork:
+    """Rewrites the cells of a record, in whatever process that happens."""
+
+    files: FileWork
+    columns: tuple[Column, ...]
+    name: str
+    folder: Path
+
+    def __call__(self, record: Record) -> tuple[str, tuple[Outcome, ...]]:
+        edits = []
+        outcomes = []
+        for cell in record.cells:
+            value = ""
+            try:
+                value = value_of(record, cell)
+                if not value.strip():
+                    continue
+                outcome, edit = self._cell(record, cell, value)
+                if edit is not None:
+                    edits.append(edit)
+            except Exception as error:  # noqa: BLE001 - one bad cell never stops the others
+                outcome = self._failure(record, cause_of(error), len(value.encode("utf-8", "replace")))
+            outcomes.append(outcome)
+        return apply(record.text, edits) if edits else record.text, tuple(outcomes)
+
+    def give_up(self, record: Record, cause: str) -> tuple[str, tuple[Outcome, ...]]:
+        """Leave a record as it is whose process died."""
+        return record.text, tuple(self._failure(record, cause, 0) for _ in record.cells)
+
+    def _cell(self, record: Record, cell: Cell, value: str) -> tuple[Outcome, Edit | None]:
+        settings = self.files.settings
+        person = settings.person("", value, more=record.others)
+        if person.missing is not None and settings.require_roster:
+            raise SourceError(person.missing)
+        rewriter = settings.rewriter(self.folder, person.number)
+        rewrite = rewriter.rewrite(
+            value,
+            format=next(column.format for column in self.columns if column.name == cell.column),
+            name=f"{self.name}:{record.line}",
+            fields=settings.fields(person.number),
+        )
+        edit = replace_cell(record, cell, rewrite.edits) if rewrite.changed else None
+        after = rewrite.output if isinstance(rewrite.output, str) else value
+        outcome = describe(
+            rewrite,
+            self.files.wanted,
+            name=self.name,
+            record_line=record.line,
+            size_before=len(value.encode("utf-8", "replace")),
+            size_after=len(after.encode("utf-8", "replace")),
+            row=person.number,
+            person=person.missing,
+        )
+        return outcome, edit
+
+    def _failure(self, record: Record, cause: str, size: int) -> Outcome:
+        label = f"{self.name}:{record.line}"
+        made = failure(label, cause, self.files.wanted, record_line=record.line, size_before=size, size_after=size)
+        return replace(made, name=self.name)
+
+
+def run_tables(  # noqa: PLR0913 - each a choice of its own, named at the one call
+    inputs: Inputs,
+    work: FileWork,
+    columns: tuple[Column, ...],
+    *,
+    jobs: int | None,
+    put: Callable[[bytes], object],
+    advance: Callable[[int], None],
+    tell: Callable[[Skip | Problem], None],
+    stop: Stop,
+) -> Iterator[Outcome]:
+    """Yield the outcome of each cell of each table, and of each file beside them, in order.
+
+    The cells of a table are shared out, one table follows the other. `put` gets the tables that have no place to go;
+    `advance` is told the bytes that were read.
+    """
+    writes = (work.in_place or inputs.output is not None) and not work.looks_only
+
+    def visit(folder: Path) -> None:
+        if inputs.output is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+        clean_folder(folder)
+
+    for found in inputs.scan(visit if writes else None):
+        if stop.wanted:
+            return
+        if not isinstance(found, Task):
+            tell(found)
+        elif not found.document:
+            yield work(found)
+        else:
+            yield from _file(found, work, columns, jobs=jobs, put=put, advance=advance, stop=stop)
+
+
+def rewrite_table(  # noqa: PLR0913 - as above
+    file: IO[bytes],
+    task: Task,
+    work: FileWork,
+    columns: tuple[Column, ...],
+    *,
+    jobs: int,
+    put: Callable[[bytes], object],
+    advance: Callable[[int], None],
+    stop: Stop,
+) -> Iterator[Outcome]:
+    """Yield the outcome of each cell of one table, and `put` its bytes.
+
+    Raises `OSError`; `SourceError` if the table is broken, a column is not there, or `stop` is wanted before the end.
+    """
+    suffix = task.source.suffix.lower()
+    others = work.settings.roster is not None
+    names = [column.name for column in columns]
+    table, records = read_table(file, names, kind=_KINDS.get(suffix), delimiter=_DELIMITERS.get(suffix), others=others)
+    put(table.mark)
+    one = _RecordWork(work, columns, str(task.source), task.source.parent)
+    results = run_in_order(
+        one, records, failed=one.give_up, jobs=jobs, weigh=lambda record: len(record.text), stop=stop
+    )
+    for text, outcomes in results:
+        data = table.encode(text)
+        put(data)
+        advance(len(data))
+        yield from outcomes
+    if stop.wanted:
+        raise SourceError("interrupted, the table is left as it was")
+
+
+def _file(  # noqa: PLR0913 - as above
+    task: Task,
+    work: FileWork,
+    columns: tuple[Column, ...],
+    *,
+    jobs: int | None,
+    put: Callable[[bytes], object],
+    advance: Callable[[int], None],
+    stop: Stop,
+) -> Iterator[Outcome]:
+    """Go through one table; what it fails with is an outcome."""
+    target = task.source if work.in_place else task.target
+    try:
+        with ExitStack() as stack:
+            file = stack.enter_context(open_regular(task.source))
+            status = os.fstat(file.fileno())
+            stamp = Stamp.of(status)
+            if work.looks_only:
+                put = _nowhere
+            elif target is not None:
+                if work.in_place and work.backup is not None:
+                    work.keep_backup(task.source)
+                read_as = stamp if work.in_place else None
+                out = replacing(target, like=task.source, read_as=read_as, unless_same=True)
+                put = stack.enter_context(out).write
+            if jobs is None:
+                jobs = available_cores() if status.st_size >= _SMALL_TABLE else 1
+            yield from rewrite_table(file, task, work, columns, jobs=jobs, put=put, advance=advance, stop=stop)
+            if Stamp.of(os.fstat(file.fileno())) != stamp:
+                raise SourceError("changed while it was read")
+    except (OSError, SigtrimError) as error:
+        yield failure(str(task.source), cause_of(error), work.wanted)
+
+
+def _nowhere(_: bytes) -> None:
+    """Take the bytes of a table that is only looked at."""
