@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import sys
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -18,9 +17,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from sigtrim import __version__
-from sigtrim.batch.console import Console, Report, complain, put, stopping
+from sigtrim.batch.console import Console, complain, put, read_input, stopping
 from sigtrim.batch.files import FileWork
-from sigtrim.batch.inputs import Inputs, Task
+from sigtrim.batch.inputs import SUFFIXES, TABLES, Inputs, Task
 from sigtrim.batch.outcome import Wanted
 from sigtrim.batch.personal import Settings
 from sigtrim.batch.roster import load_roster
@@ -33,7 +32,10 @@ from sigtrim.report import exit_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
+    from sigtrim.batch.outcome import Outcome
+    from sigtrim.batch.tables import Flow
     from sigtrim.rewriter import Rewriter
 
 __all__ = ["main"]
@@ -103,6 +105,7 @@ class _Options:
     cta_url: str | None
     cta_text: str | None
     no_cta: bool
+    column: tuple[str, ...]
     include: tuple[str, ...]
     exclude: tuple[str, ...]
     roster: Path | None
@@ -148,6 +151,9 @@ class _Options:
     help="JSON lines, or annotations for GitHub, on standard output without --report.",
 )
 @click.option("--summary", type=click.Choice(["table", "json", "none"]), help="How to sum up; json on standard output.")
+@click.option(
+    "--column", multiple=True, metavar="NAME", help="PATHS are CSV, TSV or JSON lines with documents there. Repeatable."
+)
 @click.option("--include", multiple=True, metavar="GLOB", help="The documents of folders, else by suffix. Repeatable.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave these files and folders out. Repeatable.")
 @click.option(
@@ -197,6 +203,7 @@ def _check_usage(options: _Options) -> None:
             "--no-cta and --cta-url or --cta-text exclude each other",
         ),
         (options.backup is not None and not options.write, "--backup needs --write"),
+        (bool(options.column) and options.diff, "--column and --diff exclude each other, --explain tells the changes"),
         (options.require_roster and options.roster is None, "--require-roster needs --roster"),
         (options.summary == "json" and options.puts_data, "--summary json needs standard output for itself"),
         (
@@ -235,7 +242,7 @@ class _Run:
         stop = Stop()
         with stopping(stop):
             if options.paths == (_STDIN,):
-                self._standard_input()
+                self._standard_input(stop)
             else:
                 self._files(stop)
         tally = self.console.tally
@@ -245,18 +252,25 @@ class _Run:
         asked = options.check or options.diff
         return exit_status(failed=tally.failed > 0, changes=asked and tally.changed > 0)
 
-    def _standard_input(self) -> None:
-        output = self.options.output
+    def _standard_input(self, stop: Stop) -> None:
+        options, output = self.options, self.options.output
         target = None if output is None else Path(output)
         if target is not None and target.is_dir():
             raise click.UsageError(f"{output}: is a folder, standard input has no name there")
-        work = self._work({find_config(Path()) if self.options.config is None else self.options.config})
+        work = self._work({options.config or find_config(Path())})
         if sys.stdin is None:
             raise click.UsageError("standard input is closed")
-        data = _read_stdin()
+        task = Task(Path(_STDIN_NAME), _STDIN_NAME, target, None, document=True)
+        if options.column:
+            from sigtrim.batch.tables import rewrite_stream  # noqa: PLC0415 - start-up time
+
+            outcomes = rewrite_stream(sys.stdin.buffer, task, work, self._flow(stop))
+        else:
+            data = read_input()
+            outcomes = iter([work.document(task, data)])
         with self._report():
-            task = Task(Path(_STDIN_NAME), _STDIN_NAME, target, None, document=True)
-            self.console.outcome(work.document(task, data))
+            for outcome in outcomes:
+                self.console.outcome(outcome)
 
     def _files(self, stop: Stop) -> None:
         options = self.options
@@ -268,16 +282,17 @@ class _Run:
             exclude=options.exclude,
             in_place=options.write,
             backup=options.backup,
+            suffixes=TABLES if options.column else SUFFIXES,
         )
         # Every configuration is read before the first file is written: a mistake in one leaves all as it was.
         ahead = survey(inputs, config=options.config)
         if options.report is not None and inputs.uses(options.report):
             raise click.UsageError(f"--report: {options.report} is one of the files to go through")
         work = self._work(ahead.configs)
-        jobs = choose_jobs(options.jobs, ahead.documents)
         used: set[int] = set()
-        with self._report(), self._progress(ahead.files) as advance:
-            for outcome in run_files(inputs, work, jobs=jobs, tell=self.console.left_out, stop=stop):
+        tells = options.quiet or options.verbose or options.explain or options.diff or options.column
+        with self._report(), self.console.progress(0 if tells else ahead.files) as advance:
+            for outcome in self._outcomes(inputs, work, choose_jobs(options.jobs, ahead.documents), stop):
                 self.console.outcome(outcome)
                 if outcome.row is not None:
                     used.add(outcome.row)
@@ -286,8 +301,22 @@ class _Run:
         if roster is not None and not stop.wanted:
             self.console.unused(tuple(row.label for number, row in enumerate(roster.rows) if number not in used))
         self.console.tally.interrupted = stop.wanted
-        if ahead.files > 1 or options.summary is not None or stop.wanted:
+        if ahead.files > 1 or options.column or options.summary is not None or stop.wanted:
             self._sum_up()
+
+    def _outcomes(self, inputs: Inputs, work: FileWork, jobs: int, stop: Stop) -> Iterator[Outcome]:
+        tell = self.console.left_out
+        if not self.options.column:
+            return run_files(inputs, work, jobs=jobs, tell=tell, stop=stop)
+        from sigtrim.batch.tables import run_tables  # noqa: PLC0415 - start-up time
+
+        return run_tables(inputs, work, self._flow(stop), tell=tell)
+
+    def _flow(self, stop: Stop) -> Flow:
+        from sigtrim.batch.tables import Column, Flow  # noqa: PLC0415 - start-up time
+
+        columns = tuple(Column.parse(column) for column in self.options.column)
+        return Flow(columns=columns, jobs=self.options.jobs, put=put, stop=stop)
 
     def _work(self, configs: Iterable[Path | None]) -> FileWork:
         options = self.options
@@ -311,30 +340,9 @@ class _Run:
             looks_only=options.looks_only,
         )
 
-    @contextlib.contextmanager
-    def _report(self) -> Iterator[None]:
+    def _report(self) -> AbstractContextManager[None]:
         options = self.options
-        if options.report is None and options.report_format == "jsonl":
-            yield
-            return
-        self.console.report = Report(path=options.report, form=options.report_format, would=options.looks_only)
-        with self.console.report.opened(self.console):
-            yield
-
-    @contextlib.contextmanager
-    def _progress(self, length: int) -> Iterator[Callable[[int], None]]:
-        """Show a bar where a person waits; what is handed out moves it on."""
-        options = self.options
-        shown = length > 1 and not (options.quiet or options.verbose or options.explain or options.diff)
-        if not shown or sys.stderr is None or not sys.stderr.isatty():
-            yield lambda _: None
-            return
-        with click.progressbar(length=length, label="sigtrim", file=sys.stderr, show_pos=True) as bar:
-            self.console.bar = bar
-            try:
-                yield bar.update
-            finally:
-                self.console.bar = None
+        return self.console.reporting(options.report, form=options.report_format, would=options.looks_only)
 
     def _sum_up(self) -> None:
         options, tally = self.options, self.console.tally
@@ -374,15 +382,6 @@ class _Run:
             return CallToAction(url, text) if cta is None else replace(cta, url=url, text=text)
         except ConfigError as error:
             raise click.UsageError(f"--cta-{error}") from error
-
-
-def _read_stdin() -> bytes:
-    # A person who types ends that with Ctrl-C at once: nothing has been begun yet.
-    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        return sys.stdin.buffer.read()
-    finally:
-        signal.signal(signal.SIGINT, handler)
 
 
 def _abandon_output() -> None:

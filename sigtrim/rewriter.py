@@ -17,14 +17,14 @@ from sigtrim.parse.html import parse
 from sigtrim.parse.source import Source, Span
 from sigtrim.rewrite.cleanup import cut_blank_lines, cut_breaks, cut_containers
 from sigtrim.rewrite.advice import advise, advise_length, advise_link
-from sigtrim.rewrite.cta import find_place
-from sigtrim.rewrite.edits import Edit, apply
+from sigtrim.rewrite.cta import find_place, look_around
+from sigtrim.rewrite.edits import Edit, apply, deleted
 from sigtrim.rewrite.labels import cut_headers, cut_labels
 from sigtrim.rewrite.lines import plan_caption
 from sigtrim.rewrite.links import cut_mentions
 from sigtrim.rewrite.plan import Plan
 from sigtrim.rewrite.positions import asked_place
-from sigtrim.rewrite.previous import find_previous
+from sigtrim.rewrite.previous import breaks_around, find_previous
 from sigtrim.rewrite.settle import Settled, settle
 from sigtrim.rewrite.template import check_template
 from sigtrim.rewrite.separators import cut_separators
@@ -300,6 +300,8 @@ class Rewriter:
         cut_separators(plan, home.offset if home is not None else None)
         cut_containers(plan, home.host if home is not None else None)
         cut_breaks(plan, home.offset if home is not None else None)
+        if place is not None:
+            home = place = look_around(plan, place, deleted(Edit.deletion(span) for cut in plan.cuts for span in cut.spans if span.start < span.end))
         cut_blank_lines(plan, home.offset if home is not None else None)
         if cta is None or (stays is not None and stays.is_same):
             return None
@@ -333,6 +335,7 @@ def _take_out(plan: Plan, previous: Previous, reason: str) -> None:
     pieces = plan.pieces_in(element.start, element.end)
     for piece in pieces:
         plan.drop(piece, None)
+    plan.cut("empty-container", None, breaks_around(plan.document, previous), ("line breaks of a removed line",))
     if previous.is_wrapped:
         # It brought its own line breaks, and takes no others with it.
         own = {id(piece.line) for piece in pieces}

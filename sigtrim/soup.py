@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import html
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from sigtrim.errors import VerificationError
@@ -39,18 +40,12 @@ def rewrite_soup(soup: Tag, *, cta: CallToAction | None = None, rules: Rules | N
     of its own; a tree that cannot be rewritten stays as it is, with `skipped` set.
 
     >>> from bs4 import BeautifulSoup
-    >>> soup = BeautifulSoup('<a href="https://x.com/ada">X</a> <a href="https://github.com/ada">G</a>!', "html.parser")
+    >>> links = '<a href="https://x.com/ada">X</a> | <a href="https://github.com/ada">GitHub</a>'
+    >>> soup = BeautifulSoup(f"<p>Ada</p><p>{links}</p>", "html.parser")
     >>> rewrite_soup(soup).changed, str(soup)
-    (True, '!')
+    (True, '<p>Ada</p>')
     """
-    from bs4 import BeautifulSoup  # noqa: PLC0415 - takes 100 ms to import
-
-    def make(content: str) -> Tag:
-        made = BeautifulSoup(content, "html.parser").find(True)
-        assert made is not None  # noqa: S101 - the call to action is an element
-        return made.extract()
-
-    return _rewrite(_SoupTree(soup, make), cta, rules)
+    return _rewrite(_SoupTree(soup), cta, rules)
 
 
 def rewrite_tree(tree: _Element, *, cta: CallToAction | None = None, rules: Rules | None = None) -> Rewrite:
@@ -59,35 +54,62 @@ def rewrite_tree(tree: _Element, *, cta: CallToAction | None = None, rules: Rule
     The report is as that of `rewrite_soup`.
 
     >>> from lxml.html import fromstring, tostring
-    >>> tree = fromstring('<p>Ada <a href="https://x.com/a">X</a> <a href="https://github.com/a">G</a></p>')
+    >>> links = '<a href="https://x.com/ada">X</a> | <a href="https://github.com/ada">GitHub</a>'
+    >>> tree = fromstring(f"<div><p>Ada</p><p>{links}</p></div>")
     >>> rewrite_tree(tree).changed, tostring(tree)
-    (True, b'<p>Ada</p>')
+    (True, b'<div><p>Ada</p></div>')
     """
     return _rewrite(_LxmlTree(tree), cta, rules)
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A piece of the written tree: a tag of a node, or one of its texts, written as `html`."""
+    """A piece of the written tree: a tag of a node, or one of its strings.
+
+    `text` is the string, `lead` how many characters of `html` stand before it, as in a comment; `slot` tells an lxml
+    element's two strings apart.
+    """
 
     kind: Literal["open", "close", "void", "text"]
     html: str
     node: Any
     text: str = ""
+    lead: int = 0
+    escaped: bool = False
     slot: str = ""
+
+    def index(self, offset: int) -> int:
+        """Return which character of the string begins at an offset of the HTML."""
+        offset -= self.lead
+        if not self.escaped:
+            if not 0 <= offset <= len(self.text):
+                raise VerificationError(f"only a part of {self.html[:40]!r} would go")
+            return offset
+        at = length = 0
+        while length < offset:
+            length += len(_escape(self.text[at]))
+            at += 1
+        if length != offset:
+            raise VerificationError(f"half a character of {self.html[:40]!r} would go")
+        return at
 
 
 class _Tree(Protocol):
     """What the two kinds of trees have in common here."""
 
+    root: Any
+
     def items(self) -> Iterator[_Item]:
         """Write the tree out, piece by piece."""
 
     def set_text(self, item: _Item, text: str) -> None:
-        """Give a text of the tree other content; an empty text goes."""
+        """Give a string of the tree other content; an empty one goes."""
 
-    def insert(self, item: _Item | None, before: str, content: str, after: str) -> None:
-        """Put an element where an item begins, or between two halves of a text."""
+    def insert(self, item: _Item | None, content: str) -> None:
+        """Put an element before an item, or at the end."""
+
+    def split(self, item: _Item, before: str, content: str, after: str) -> None:
+        """Put an element between two parts of a string, which replace it."""
 
     def remove(self, node: Any) -> None:
         """Take out an element with all that is in it."""
@@ -99,113 +121,305 @@ class _Tree(Protocol):
 def _rewrite(tree: _Tree, cta: CallToAction | None, rules: Rules | None) -> Rewrite:
     items = list(tree.items())
     rewrite = Rewriter(cta=cta, rules=rules).rewrite("".join(item.html for item in items), format="html")
-    if not rewrite.changed:
-        return rewrite
-    try:
-        changes = _Changes.of(items, rewrite.edits)
-    except VerificationError as error:
-        from dataclasses import replace  # noqa: PLC0415 - only needed where something is wrong
-
-        return replace(rewrite, output=rewrite.source.text, removals=(), cta=None, skipped=str(error))
-    changes.make(tree)
+    if rewrite.changed:
+        try:
+            changes = _Changes(items, rewrite.edits)
+        except VerificationError as error:
+            return replace(rewrite, output=rewrite.source.text, removals=(), cta=None, skipped=str(error))
+        changes.make(tree)
     return rewrite
 
 
-@dataclass(slots=True)
 class _Changes:
-    """What edits of the written tree mean for its nodes."""
+    """What the edits of the written tree mean for its nodes.
 
-    items: list[_Item]
-    texts: dict[int, str] = field(default_factory=dict)
-    gone: set[int] = field(default_factory=set)
-    places: list[tuple[int, int, str]] = field(default_factory=list)
+    Raises `VerificationError` if an edit takes half a tag, or one of the two tags of an element.
+    """
 
-    @classmethod
-    def of(cls, items: list[_Item], edits: Iterable[Edit]) -> _Changes:
-        """Raise `VerificationError` if an edit takes half a tag, or one of the two of an element."""
+    def __init__(self, items: list[_Item], edits: Iterable[Edit]) -> None:
         edits = tuple(edits)
-        self = cls(items)
-        starts = [0]
-        for item in items:
-            starts.append(starts[-1] + len(item.html))
+        self.items = items
+        self.starts = list(accumulate((len(item.html) for item in items), initial=0))
+        self.gone: set[int] = set()
+        self.cuts: dict[int, list[tuple[int, int]]] = {}
         for span in deleted(edits):
-            at = bisect_right(starts, span.start) - 1
-            while at < len(items) and starts[at] < span.end:
-                self._cut(at, max(span.start - starts[at], 0), min(span.end, starts[at + 1]) - starts[at])
+            at = bisect_right(self.starts, span.start) - 1
+            while at < len(items) and self.starts[at] < span.end:
+                self._cut(at, max(span.start, self.starts[at]), min(span.end, self.starts[at + 1]))
                 at += 1
-        for edit in edits:
-            if edit.content:
-                at = bisect_right(starts, edit.span.start) - 1
-                # Where items are empty several begin at one offset: the first of them is the place.
-                while at and starts[at - 1] == edit.span.start:
-                    at -= 1
-                self.places.append((at, edit.span.start - starts[at], edit.content))
-        self._check()
-        return self
-
-    def _cut(self, at: int, start: int, end: int) -> None:
-        item = self.items[at]
-        if item.kind == "text":
-            first, last = _index(item, start), _index(item, end)
-            # Cuts of one text come in order: a later one does not move the earlier ones when it is made first.
-            kept = self.texts.get(at, item.text)
-            behind = len(item.text) - last
-            self.texts[at] = kept[: len(kept) - (len(item.text) - first)] + kept[len(kept) - behind :]
-        elif end - start == len(item.html):
-            self.gone.add(at)
-        elif start < end:
-            raise VerificationError(f"only a part of {item.html[:40]!r} would go")
-
-    def _check(self) -> None:
-        stack: list[int] = []
-        for at, item in enumerate(self.items):
-            if item.kind == "open":
-                stack.append(at)
-            elif item.kind == "close" and (stack.pop() in self.gone) != (at in self.gone):
-                raise VerificationError(f"one tag of {item.html!r} would go and the other stay")
-        for at, offset, _ in self.places:
-            if offset and self.items[at].kind != "text":
-                raise VerificationError("the call to action would stand inside a tag")
+        self.places = [self._place(edit) for edit in edits if edit.content]
+        self.emptied = self._emptied()
 
     def make(self, tree: _Tree) -> None:
-        """Change the tree: texts, then what comes in, then elements, the inner ones before those around them."""
-        inserted = {at for at, offset, _ in self.places if offset}
-        for at, text in self.texts.items():
-            if at not in inserted:
-                tree.set_text(self.items[at], text)
-        for at, offset, content in self.places:
-            item = self.items[at] if at < len(self.items) else None
-            before = after = ""
-            if item is not None and offset:
-                kept = self.texts.get(at, item.text)
-                index = self._kept_before(at, offset)
-                before, after = kept[:index], kept[index:]
-            tree.insert(item, before, content, after)
-        stack: list[tuple[int, bool]] = []
+        """Change the tree: first what comes in, then the strings, then the elements from the inside out."""
+        for at, index, content in self.places:
+            if index is None:
+                tree.insert(self.items[at] if at < len(self.items) else None, content)
+            else:
+                text = self.items[at].text
+                tree.split(self.items[at], self._kept(at, 0, index), content, self._kept(at, index, len(text)))
+        split = {at for at, index, _ in self.places if index is not None}
+        for at in self.cuts.keys() - split:
+            tree.set_text(self.items[at], self._kept(at, 0, len(self.items[at].text)))
         for at, item in enumerate(self.items):
-            if item.kind == "open":
-                stack.append((at, False))
-            elif item.kind == "close":
-                opened, holds = stack.pop()
-                if at in self.gone:
-                    (tree.unwrap if holds else tree.remove)(item.node)
-                if stack and (holds or at not in self.gone):
-                    stack[-1] = (stack[-1][0], True)
-                continue
-            elif item.kind == "void" and at in self.gone:
-                tree.remove(item.node)
-            stays = bool(self.texts.get(at, item.text)) if item.kind == "text" else item.kind == "void" and at not in self.gone
-            if stack and (stays or any(place == at for place, _, _ in self.places)):
-                stack[-1] = (stack[-1][0], True)
+            # What the caller holds stays, emptied.
+            if at in self.gone and item.kind in ("close", "void") and item.node is not tree.root:
+                (tree.remove if at in self.emptied or item.kind == "void" else tree.unwrap)(item.node)
 
-    def _kept_before(self, at: int, offset: int) -> int:
-        """Return how many characters of a text stay before an offset."""
+    def _cut(self, at: int, start: int, end: int) -> None:
+        item, offset = self.items[at], self.starts[at]
+        if end - start == len(item.html):
+            if item.kind == "text":
+                self.cuts[at] = [(0, len(item.text))]
+            else:
+                self.gone.add(at)
+        elif item.kind == "text":
+            self.cuts.setdefault(at, []).append((item.index(start - offset), item.index(end - offset)))
+        else:
+            raise VerificationError(f"only a part of {item.html[:40]!r} would go")
+
+    def _place(self, edit: Edit) -> tuple[int, int | None, str]:
+        """Return before which item, or in which string at which character, an element comes in."""
+        at = bisect_right(self.starts, edit.span.start) - 1
+        offset = edit.span.start - self.starts[at]
+        if not offset:
+            return at, None, edit.content
         item = self.items[at]
-        index = _index(item, offset)
-        kept = self.texts.get(at, item.text)
-        head = 0
-        # The characters that stay are those of the text in order; count how many of the head are among them.
-        for character in item.text[:index]:
-            if head < len(kept) and kept[head] == character:
-                head += 1
-        return head
+        if item.kind != "text" or not item.escaped:
+            raise VerificationError("the call to action would stand inside of something else")
+        return at, item.index(offset), edit.content
+
+    def _emptied(self) -> set[int]:
+        """Return the end tags of the elements that go and of which nothing stays."""
+        emptied: set[int] = set()
+        stack: list[tuple[int, int]] = []
+        staying = 0
+        inserted = {at for at, _, _ in self.places}
+        for at, item in enumerate(self.items):
+            staying += at in inserted
+            if item.kind == "open":
+                stack.append((at, staying))
+                staying += at not in self.gone
+            elif item.kind == "close":
+                opened, before = stack.pop()
+                if (opened in self.gone) != (at in self.gone):
+                    raise VerificationError(f"one tag of {self.items[opened].html[:40]!r} would go and the other stay")
+                if at in self.gone and staying == before:
+                    emptied.add(at)
+            elif item.kind == "void":
+                staying += at not in self.gone
+            else:
+                staying += bool(self._kept(at, 0, len(item.text)))
+        return emptied
+
+    def _kept(self, at: int, start: int, end: int) -> str:
+        """Return what stays of a stretch of a string."""
+        text, parts = self.items[at].text, []
+        for first, last in self.cuts.get(at, ()):
+            if first >= end:
+                break
+            parts.append(text[start : max(start, first)])
+            start = max(start, last)
+        return "".join([*parts, text[start:end]])
+
+
+def _escape(text: str) -> str:
+    # As the call to action is written, so that an earlier one is known again.
+    return html.escape(text, quote=True).encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def _start_tag(name: str, attributes: Mapping[str, Any]) -> str:
+    parts = [name]
+    for key, value in attributes.items():
+        text = " ".join(value) if isinstance(value, list) else value
+        parts.append(key if text is None else f'{key}="{_escape(text)}"')
+    return f"<{' '.join(parts)}>"
+
+
+def _string(node: Any, text: str, parent: str, slot: str = "") -> _Item:
+    if parent in _RAW:
+        return _Item("text", text, node, text, slot=slot)
+    return _Item("text", _escape(text), node, text, escaped=True, slot=slot)
+
+
+class _SoupTree:
+    """A tag of Beautiful Soup."""
+
+    def __init__(self, root: Any) -> None:
+        self.root = root
+
+    def items(self) -> Iterator[_Item]:
+        """Write the tree out, piece by piece."""
+        if self.root.name != "[document]":
+            yield _Item("open", _start_tag(self.root.name, self.root.attrs), self.root)
+        stack: list[tuple[Any, Iterator[Any]]] = [(self.root, iter(self.root.contents))]
+        while stack:
+            tag, rest = stack[-1]
+            node = next(rest, None)
+            if node is None:
+                stack.pop()
+                if tag.name != "[document]":
+                    yield _Item("close", f"</{tag.name}>", tag)
+            elif not hasattr(node, "attrs"):
+                yield self._leaf(node, tag.name)
+            elif node.name in VOID and not node.contents:
+                yield _Item("void", _start_tag(node.name, node.attrs), node)
+            else:
+                yield _Item("open", _start_tag(node.name, node.attrs), node)
+                stack.append((node, iter(node.contents)))
+
+    def set_text(self, item: _Item, text: str) -> None:
+        """Give a string other content; an empty one goes."""
+        if text:
+            item.node.replace_with(type(item.node)(text))
+        else:
+            item.node.extract()
+
+    def insert(self, item: _Item | None, content: str) -> None:
+        """Put an element before an item, or at the end."""
+        if item is None or (item.kind == "close" and item.node is self.root):
+            self.root.append(self._make(content))
+        elif item.kind == "close":
+            item.node.append(self._make(content))
+        elif item.node is self.root:
+            self.root.insert(0, self._make(content))
+        else:
+            item.node.insert_before(self._make(content))
+
+    def split(self, item: _Item, before: str, content: str, after: str) -> None:
+        """Put an element between two parts of a string."""
+        if before:
+            item.node.insert_before(type(item.node)(before))
+        item.node.insert_before(self._make(content))
+        self.set_text(item, after)
+
+    def remove(self, node: Any) -> None:
+        """Take out an element with all that is in it."""
+        node.extract()
+
+    def unwrap(self, node: Any) -> None:
+        """Take out an element; what is in it stays."""
+        node.unwrap()
+
+    def _leaf(self, node: Any, parent: str) -> _Item:
+        prefix, suffix = getattr(node, "PREFIX", ""), getattr(node, "SUFFIX", "")
+        if not prefix:
+            return _string(node, str(node), parent)
+        if prefix == "<?" and node.startswith("["):
+            prefix, suffix = "<!", ">"  # how the parser takes <![if !vml]>
+        return _Item("text", f"{prefix}{node}{suffix}", node, str(node), lead=len(prefix))
+
+    def _make(self, content: str) -> Any:
+        from bs4 import BeautifulSoup  # noqa: PLC0415 - takes 100 ms to import
+
+        return BeautifulSoup(content, "html.parser").contents[0].extract()
+
+
+class _LxmlTree:
+    """An element of lxml; its strings are `text`, and the `tail` of each element in it."""
+
+    def __init__(self, root: Any) -> None:
+        self.root = root
+
+    def items(self) -> Iterator[_Item]:
+        """Write the tree out, piece by piece."""
+        yield _Item("open", self._start(self.root), self.root)
+        stack: list[tuple[Any, Iterator[Any]]] = [(self.root, iter(self.root))]
+        yield from self._text(self.root, "text", self.root)
+        while stack:
+            parent, rest = stack[-1]
+            node = next(rest, None)
+            if node is None:
+                stack.pop()
+                yield _Item("close", f"</{parent.tag}>", parent)
+                if stack:
+                    yield from self._text(parent, "tail", stack[-1][0])
+            elif not isinstance(node.tag, str):
+                yield self._special(node)
+                yield from self._text(node, "tail", parent)
+            elif node.tag in VOID and not len(node) and not node.text:
+                yield _Item("void", self._start(node), node)
+                yield from self._text(node, "tail", parent)
+            else:
+                yield _Item("open", self._start(node), node)
+                yield from self._text(node, "text", node)
+                stack.append((node, iter(node)))
+
+    def set_text(self, item: _Item, text: str) -> None:
+        """Give a string other content; an empty comment goes."""
+        if item.slot:
+            setattr(item.node, item.slot, text or None)
+        elif text:
+            item.node.text = text
+        else:
+            self.remove(item.node)
+
+    def insert(self, item: _Item | None, content: str) -> None:
+        """Put an element before an item, or at the end."""
+        if item is None or item.kind == "close":
+            (self.root if item is None else item.node).append(self._make(content))
+        elif item.slot == "text" or (item.node is self.root and not item.slot):
+            self.split(_Item("text", "", item.node, slot="text"), "", content, item.node.text or "")
+        elif item.slot == "tail":
+            self.split(item, "", content, item.node.tail or "")
+        else:
+            item.node.addprevious(self._make(content))
+
+    def split(self, item: _Item, before: str, content: str, after: str) -> None:
+        """Put an element between two parts of a string."""
+        made = self._make(content)
+        setattr(item.node, item.slot, before or None)
+        if item.slot == "text":
+            item.node.insert(0, made)
+        else:
+            item.node.getparent().insert(item.node.getparent().index(item.node) + 1, made)
+        made.tail = after or None
+
+    def remove(self, node: Any) -> None:
+        """Take out an element with all that is in it; the text behind it stays."""
+        parent = node.getparent()
+        self._add_text(node, node.tail)
+        parent.remove(node)
+
+    def unwrap(self, node: Any) -> None:
+        """Take out an element; what is in it stays."""
+        parent = node.getparent()
+        at = parent.index(node)
+        self._add_text(node, node.text)
+        children, tail = list(node), node.tail
+        if children:
+            children[-1].tail = f"{children[-1].tail or ''}{tail or ''}" or None
+        else:
+            self._add_text(node, tail)
+        parent[at : at + 1] = children
+
+    def _add_text(self, node: Any, text: str | None) -> None:
+        """Put text right before a node."""
+        if not text:
+            return
+        previous = node.getprevious()
+        if previous is None:
+            node.getparent().text = f"{node.getparent().text or ''}{text}"
+        else:
+            previous.tail = f"{previous.tail or ''}{text}"
+
+    def _text(self, node: Any, slot: str, around: Any) -> Iterator[_Item]:
+        text = getattr(node, slot)
+        if text:
+            yield _string(node, text, around.tag, slot)
+
+    def _start(self, node: Any) -> str:
+        return _start_tag(node.tag, dict(node.attrib))
+
+    def _special(self, node: Any) -> _Item:
+        from lxml import etree  # noqa: PLC0415 - only needed where a tree of it is at hand
+
+        if node.tag is etree.Comment:
+            return _Item("text", f"<!--{node.text}-->", node, node.text, lead=4)
+        # An entity or a processing instruction is one thing, which goes whole or stays.
+        return _Item("void", etree.tostring(node, encoding="unicode", with_tail=False), node)
+
+    def _make(self, content: str) -> Any:
+        from lxml.html import fragment_fromstring  # noqa: PLC0415 - as above
+
+        return fragment_fromstring(content)

@@ -35,7 +35,12 @@ RANKS = {
     "__init__": 5,
     "__main__": 10,
 }
-LEAVES: dict[str, set[str]] = {"errors": set(), "call": {"errors"}, "config": {"call", "errors"}, "rewrite.edits": {"parse.source"}}
+LEAVES: dict[str, set[str]] = {
+    "errors": set(),
+    "call": {"errors"},
+    "config": {"call", "errors"},
+    "rewrite.edits": {"parse.source"},
+}
 
 
 def modules() -> list[str]:

@@ -3,7 +3,7 @@
 Kept text stays visible, no kept block moves sideways or overlaps another, no gap is left where the list was, and the
 call to action stands inside the signature. The browser is Debian's `chromium` (or the one that the environment
 variable `SIGTRIM_BROWSER` names); without it, or without the `playwright` package, these tests are skipped. No request
-leaves the machine: the page and its pictures are answered from here.
+leaves the machine: the page and its pictures are answered from here. `SIGTRIM_SCREENSHOTS` names a folder for pictures.
 """
 
 from __future__ import annotations

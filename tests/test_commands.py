@@ -57,7 +57,9 @@ def test_match_says_what_a_url_is(url: str, says: str) -> None:
 
 def test_platforms_of_the_configuration_are_known(tmp_path: Path) -> None:
     config = tmp_path / "sigtrim.toml"
-    config.write_text('[[platforms]]\nid = "acmebook"\nname = "AcmeBook"\ncategory = "social"\nhosts = ["acmebook.example"]\n')
+    config.write_text(
+        '[[platforms]]\nid = "acmebook"\nname = "AcmeBook"\ncategory = "social"\nhosts = ["acmebook.example"]\n'
+    )
     assert run("--config", str(config), "--match", "https://acmebook.example/ada")[1].startswith("acmebook  profile")
     assert "acmebook.example" in run("--config", str(config), "acmebook")[1]
 

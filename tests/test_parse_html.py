@@ -285,6 +285,25 @@ def test_elements_and_tokens_agree_on_attributes(text: str) -> None:
             assert document.owners[index].attributes == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("", 0),
+        ("a<b", 1),
+        ("a<!-- <b>", 1),
+        ("a<!-- b -->", 11),
+        ("a<style>b", 1),
+        ("a<style>b</style>", 17),
+        ("a<", 2),
+    ],
+)
+def test_end_is_where_more_can_be_added(text: str, end: int) -> None:
+    document = parse(text)
+    assert document.end == end
+    added = text[:end] + "<i>x</i>" + text[end:]
+    assert [token.name for token in tokenize(added)].count("i") == 2
+
+
 # --- where the source is irregular ----------------------------------------------------------------------------------
 
 
@@ -307,6 +326,7 @@ def test_regular_markup(text: str) -> None:
         "<table><a href=x>y</a><tr><td></td></tr></table>",
         "<table>y<tr><td></td></tr></table>",
         "<table><tr><div></div></tr></table>",
+        "<table><table></table></table>",
         "<b><i>x</b></i>",
         "<p>x</div></p>",
         "<p>x<div>y</div></p>",

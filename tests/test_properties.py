@@ -1,6 +1,7 @@
 """The guarantees, on signatures put together at random and then broken: no input may make a rewrite unsafe.
 
-`pytest tests/test_properties.py --hypothesis-profile=ci` runs what every check runs; `fuzz` goes on for as long as one has.
+`pytest tests/test_properties.py --hypothesis-profile=ci` runs what every check runs; the profile `fuzz` goes on for as
+long as one has.
 """
 
 from __future__ import annotations
@@ -54,7 +55,8 @@ labels = st.sampled_from(["", "Follow us: ", "Find me on ", "<b>Follow:</b> ", "
 
 def icon(one: tuple[str, str, str], *, closed: bool = True) -> str:
     name, label, url = one
-    return f'<a href="{url}"><img src="https://cdn.example.com/{name}.png" width="24" alt="{label}">{"</a>" if closed else ""}'
+    image = f'<img src="https://cdn.example.com/{name}.png" width="24" alt="{label}">'
+    return f'<a href="{url}">{image}{"</a>" if closed else ""}'
 
 
 def text_link(one: tuple[str, str, str], *, closed: bool = True) -> str:
@@ -81,8 +83,8 @@ def bullet_list(links: list[tuple[str, str, str]], label: str) -> str:
 
 def vml_twins(links: list[tuple[str, str, str]], extra: str) -> str:
     twins = "&nbsp;".join(
-        f'<a href="{url}"><!--[if gte vml 1]><v:shape href="{url}"><v:imagedata src="{name}.png"/></v:shape><![endif]-->'
-        f'<![if !vml]><img src="{name}.png" alt="{label}"><![endif]></a>'
+        f'<a href="{url}"><!--[if gte vml 1]><v:shape href="{url}"><v:imagedata src="{name}.png"/></v:shape><![endif]'
+        f'--><![if !vml]><img src="{name}.png" alt="{label}"><![endif]></a>'
         for name, label, url in links
     )
     return f"<p class=MsoNormal>{extra}<o:p></o:p></p>\r\n\r\n<p class=MsoNormal>{twins}<o:p></o:p></p>\r\n"
@@ -158,7 +160,7 @@ NASTY = [
 
 
 @st.composite
-def broken(draw: st.DrawFn) -> str:
+def broken(draw: st.DrawFn) -> str:  # noqa: C901 - one branch a way to break it
     """Take a signature and drop, double, swap, truncate its tokens, splice it with another, flip its characters."""
     text = draw(signatures)
     if draw(st.booleans()):
@@ -276,10 +278,14 @@ def check(text: str) -> Rewrite:
 
 def _check_what_is_seen(text: str, output: str, going: bytearray) -> None:
     # A browser may move what is misplaced, so of irregular documents only the parts are compared, not their order.
-    after = without_cta(by_html5lib(output), FIRST)
-    assert not Counter(after) - Counter(by_html5lib(text)), "V4"
-    if parse(text).irregular:
-        return
+    # Where a link is left open it repeats it, so links are compared as a set.
+    before, after = by_html5lib(text), without_cta(by_html5lib(output), FIRST)
+    assert set(after) <= set(before), "V4"
+    assert not Counter(one for one in after if one[0] != "link") - Counter(before), "V4"
+    if parse(text).irregular or re.search(
+        r"</(?:body|html)\b[^>]*>\s*[^\s<]|</(?:body|html)\b.*<[a-z]", text, re.DOTALL
+    ):
+        return  # libxml2 drops what stands behind the end of the body
     cut = Counter(one for start, end in _ranges(going) for one in by_html5lib(text[start:end]))
     for read in (by_lxml, by_html5lib):
         before, after = read(text), without_cta(read(output), FIRST)

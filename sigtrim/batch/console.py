@@ -20,13 +20,13 @@ from sigtrim.batch.writing import clean_folder, replacing
 from sigtrim.report import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
     from sigtrim.batch.outcome import Outcome
     from sigtrim.batch.workers import Stop
 
-__all__ = ["Console", "Report", "complain", "put", "stopping"]
+__all__ = ["Console", "Report", "complain", "put", "read_input", "stopping"]
 
 _LISTED_ROWS = 20
 
@@ -91,6 +91,29 @@ class Console:
         complain(message)
         if self.bar is not None:
             self.bar.render_progress()
+
+    @contextlib.contextmanager
+    def reporting(self, path: Path | None, *, form: Literal["jsonl", "github"], would: bool) -> Iterator[None]:
+        """Have the report written while the block lasts; without a path only annotations, on standard output."""
+        if path is None and form == "jsonl":
+            yield
+            return
+        self.report = Report(path=path, form=form, would=would)
+        with self.report.opened(self):
+            yield
+
+    @contextlib.contextmanager
+    def progress(self, length: int) -> Iterator[Callable[[int], None]]:
+        """Show a bar where a person waits; what is handed out moves it on."""
+        if length < 2 or sys.stderr is None or not sys.stderr.isatty():
+            yield lambda _: None
+            return
+        with click.progressbar(length=length, label="sigtrim", file=sys.stderr) as bar:
+            self.bar = bar
+            try:
+                yield bar.update
+            finally:
+                self.bar = None
 
     def _warn(self, outcome: Outcome) -> None:
         if outcome.without_cta and self.hint is not None:
@@ -175,6 +198,18 @@ def stopping(stop: Stop) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def read_input() -> bytes:
+    """Read standard input to its end. Raises `OSError` if it is closed."""
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "is closed")
+    # A person who types ends that with Ctrl-C at once: nothing has been begun yet.
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return sys.stdin.buffer.read()
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 def put(data: bytes) -> None:

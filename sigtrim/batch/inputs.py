@@ -14,7 +14,7 @@ from sigtrim.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["SUFFIXES", "Inputs", "Problem", "Skip", "Task", "glob_pattern"]
+__all__ = ["SUFFIXES", "TABLES", "Inputs", "Problem", "Skip", "Task", "glob_pattern"]
 
 # The suffixes by which a folder's documents are known, in lower case, with their formats; every other file of a folder
 # is a companion, such as an image.
@@ -23,6 +23,8 @@ SUFFIXES: Mapping[str, str | None] = {
     ".html": "html",
     ".txt": "text",
 }
+# The same for tables; what is in their columns has a format of its own.
+TABLES: Mapping[str, str | None] = dict.fromkeys((".csv", ".tsv", ".tab", ".jsonl", ".ndjson"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sigtrim.batch.files import cause_of
 from sigtrim.batch.inputs import Task
 from sigtrim.batch.outcome import Outcome, describe, failure
 from sigtrim.batch.workers import available_cores, run_in_order
-from sigtrim.batch.writing import Stamp, clean_folder, open_regular, replacing
+from sigtrim.batch.writing import Stamp, clean_folder, copy_file, open_regular, replacing
 from sigtrim.errors import SigtrimError, SourceError
 from sigtrim.rewrite.edits import apply
 
@@ -26,10 +26,7 @@ if TYPE_CHECKING:
     from sigtrim.batch.workers import Stop
     from sigtrim.rewrite.edits import Edit
 
-__all__ = ["SUFFIXES", "Column", "rewrite_table", "run_tables"]
-
-SUFFIXES = {".csv": None, ".tsv": None, ".tab": None, ".jsonl": None, ".ndjson": None}
-"""The suffixes by which a folder's tables are known; what is in their columns has a format of its own."""
+__all__ = ["Column", "Flow", "rewrite_stream", "rewrite_table", "run_tables"]
 
 _KINDS: dict[str, Kind] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".tab": "csv"}
 _DELIMITERS = {".tsv": "\t", ".tab": "\t"}
@@ -55,6 +52,21 @@ class Column:
         if colon and kind in ("html", "text"):
             return cls(name, cast('Literal["html", "text"]', kind))
         return cls(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """How tables are gone through.
+
+    `jobs` is the number of processes, None for as many as a table is worth; `put` gets the bytes of the tables that
+    have no place to go, `advance` is told how many bytes are done.
+    """
+
+    columns: tuple[Column, ...]
+    jobs: int | None
+    put: Callable[[bytes], object]
+    stop: Stop
+    advance: Callable[[int], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +131,12 @@ class _RecordWork:
         return replace(made, name=self.name)
 
 
-def run_tables(  # noqa: PLR0913 - each a choice of its own, named at the one call
-    inputs: Inputs,
-    work: FileWork,
-    columns: tuple[Column, ...],
-    *,
-    jobs: int | None,
-    put: Callable[[bytes], object],
-    advance: Callable[[int], None],
-    tell: Callable[[Skip | Problem], None],
-    stop: Stop,
+def run_tables(
+    inputs: Inputs, work: FileWork, flow: Flow, *, tell: Callable[[Skip | Problem], None]
 ) -> Iterator[Outcome]:
     """Yield the outcome of each cell of each table, and of each file beside them, in order.
 
-    The cells of a table are shared out, one table follows the other. `put` gets the tables that have no place to go;
-    `advance` is told the bytes that were read.
+    The cells of a table are shared out, one table follows the other.
     """
     writes = (work.in_place or inputs.output is not None) and not work.looks_only
 
@@ -143,59 +146,56 @@ def run_tables(  # noqa: PLR0913 - each a choice of its own, named at the one ca
         clean_folder(folder)
 
     for found in inputs.scan(visit if writes else None):
-        if stop.wanted:
+        if flow.stop.wanted:
             return
         if not isinstance(found, Task):
             tell(found)
         elif not found.document:
             yield work(found)
         else:
-            yield from _file(found, work, columns, jobs=jobs, put=put, advance=advance, stop=stop)
+            yield from _file(found, work, flow)
 
 
-def rewrite_table(  # noqa: PLR0913 - as above
-    file: IO[bytes],
-    task: Task,
-    work: FileWork,
-    columns: tuple[Column, ...],
-    *,
-    jobs: int,
-    put: Callable[[bytes], object],
-    advance: Callable[[int], None],
-    stop: Stop,
-) -> Iterator[Outcome]:
-    """Yield the outcome of each cell of one table, and `put` its bytes.
+def rewrite_table(file: IO[bytes], task: Task, work: FileWork, flow: Flow) -> Iterator[Outcome]:
+    """Yield the outcome of each cell of one table, and put its bytes.
 
-    Raises `OSError`; `SourceError` if the table is broken, a column is not there, or `stop` is wanted before the end.
+    Raises `OSError`; `SourceError` if the table is broken, a column is not there, or a stop is wanted before the end.
     """
     suffix = task.source.suffix.lower()
     others = work.settings.roster is not None
-    names = [column.name for column in columns]
+    names = [column.name for column in flow.columns]
     table, records = read_table(file, names, kind=_KINDS.get(suffix), delimiter=_DELIMITERS.get(suffix), others=others)
-    put(table.mark)
-    one = _RecordWork(work, columns, str(task.source), task.source.parent)
+    flow.put(table.mark)
+    one = _RecordWork(work, flow.columns, str(task.source), task.source.parent)
+    jobs = available_cores() if flow.jobs is None else flow.jobs
     results = run_in_order(
-        one, records, failed=one.give_up, jobs=jobs, weigh=lambda record: len(record.text), stop=stop
+        one, records, failed=one.give_up, jobs=jobs, weigh=lambda record: len(record.text), stop=flow.stop
     )
     for text, outcomes in results:
         data = table.encode(text)
-        put(data)
-        advance(len(data))
+        flow.put(data)
+        flow.advance(len(data))
         yield from outcomes
-    if stop.wanted:
+    if flow.stop.wanted:
         raise SourceError("interrupted, the table is left as it was")
 
 
-def _file(  # noqa: PLR0913 - as above
-    task: Task,
-    work: FileWork,
-    columns: tuple[Column, ...],
-    *,
-    jobs: int | None,
-    put: Callable[[bytes], object],
-    advance: Callable[[int], None],
-    stop: Stop,
-) -> Iterator[Outcome]:
+def rewrite_stream(file: IO[bytes], task: Task, work: FileWork, flow: Flow) -> Iterator[Outcome]:
+    """Yield the outcomes of a table that comes from standard input; what it fails with is one too."""
+    try:
+        with ExitStack() as stack:
+            if work.looks_only:
+                flow = replace(flow, put=_nowhere)
+            elif task.target is not None:
+                flow = replace(flow, put=stack.enter_context(replacing(task.target, unless_same=True)).write)
+            yield from rewrite_table(file, task, work, flow)
+    except BrokenPipeError:  # the reader of standard output has gone
+        raise
+    except (OSError, SigtrimError) as error:
+        yield failure(str(task.source), cause_of(error), work.wanted)
+
+
+def _file(task: Task, work: FileWork, flow: Flow) -> Iterator[Outcome]:
     """Go through one table; what it fails with is an outcome."""
     target = task.source if work.in_place else task.target
     try:
@@ -203,19 +203,24 @@ def _file(  # noqa: PLR0913 - as above
             file = stack.enter_context(open_regular(task.source))
             status = os.fstat(file.fileno())
             stamp = Stamp.of(status)
+            if flow.jobs is None and status.st_size < _SMALL_TABLE:
+                flow = replace(flow, jobs=1)
             if work.looks_only:
-                put = _nowhere
+                flow = replace(flow, put=_nowhere)
             elif target is not None:
-                if work.in_place and work.backup is not None:
-                    work.keep_backup(task.source)
                 read_as = stamp if work.in_place else None
-                out = replacing(target, like=task.source, read_as=read_as, unless_same=True)
-                put = stack.enter_context(out).write
-            if jobs is None:
-                jobs = available_cores() if status.st_size >= _SMALL_TABLE else 1
-            yield from rewrite_table(file, task, work, columns, jobs=jobs, put=put, advance=advance, stop=stop)
+                out = stack.enter_context(replacing(target, like=task.source, read_as=read_as, unless_same=True))
+                flow = replace(flow, put=out.write)
+            changed = False
+            for outcome in rewrite_table(file, task, work, flow):
+                changed = changed or outcome.state == "changed"
+                yield outcome
+            if changed and work.in_place and work.backup is not None and not work.looks_only:
+                copy_file(task.source, task.source.with_name(task.source.name + work.backup))
             if Stamp.of(os.fstat(file.fileno())) != stamp:
                 raise SourceError("changed while it was read")
+    except BrokenPipeError:  # the reader of standard output has gone
+        raise
     except (OSError, SigtrimError) as error:
         yield failure(str(task.source), cause_of(error), work.wanted)
 

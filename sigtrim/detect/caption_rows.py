@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
-from sigtrim.detect.phrases import calls_at, find_fillers, find_phrases, is_asking, may_credit
+from sigtrim.detect.phrases import PhraseHit, calls_at, find_fillers, find_phrases, is_asking, may_credit
 from sigtrim.detect.wrappers import unwrap
 from sigtrim.parse.caption import find_handles, find_links
 from sigtrim.parse.fold import fold_text
@@ -19,11 +19,11 @@ from sigtrim.parse.fold import fold_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sigtrim.detect.phrases import PhraseHit
     from sigtrim.detect.platforms import Registry
     from sigtrim.parse.caption import Handle, Line, TextLink
 
 _T = TypeVar("_T")
+_Placed = TypeVar("_Placed", "PhraseHit", "Label")
 
 __all__ = ["Label", "Row", "RowLink", "read_rows"]
 
@@ -52,6 +52,7 @@ _UNSPACED = re.compile(
     "[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u10a0-\u10ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 )
 _MAX_CHUNK = 60
+_FEW = 24
 _SHORT_ROW = 100
 _SHORT_NAME = 5
 _WEAK_CHUNK = 12
@@ -141,7 +142,7 @@ class Row:
         """The phrases outside links, in the order of the text."""
         if self._hits is None:
             base = self.line.start
-            found = [hit.moved(base) for hit in find_phrases(self.text)]
+            found = [PhraseHit(first + base, last + base, kind) for first, last, kind in find_phrases(self.text)]
             for match in _GLUE.finditer(self.text):
                 at = match.start()
                 word = self.text.rfind(" ", max(at - _MAX_CHUNK, 0), at) + 1
@@ -150,7 +151,7 @@ class Row:
                 called = calls_at(self.text, at)
                 if called:
                     self._breaks.append(at + base)
-                    found += [hit.moved(base) for hit in called]
+                    found += [PhraseHit(first + base, last + base, kind) for first, last, kind in called]
             if self._breaks:
                 found.sort(key=lambda hit: hit.start)
             self._hits = self._outside(found, lambda hit: (hit.start, hit.end)) if self.links else found
@@ -180,12 +181,13 @@ class Row:
     def has(self, *kinds: str, start: int = 0, end: int | None = None) -> bool:
         """Tell whether a phrase of one of the kinds stands between two offsets."""
         hits = self.hits
-        first = bisect_left(hits, start, key=lambda hit: hit.start) if start > self.line.start else 0
+        long = len(hits) > _FEW and start > self.line.start
+        first = bisect_left(hits, start, key=lambda hit: hit.start) if long else 0
         for index in range(first, len(hits)):
             hit = hits[index]
             if end is not None and hit.start >= end:
                 return False
-            if hit.kind in kinds and (end is None or hit.end <= end):
+            if hit.kind in kinds and hit.start >= start and (end is None or hit.end <= end):
                 return True
         return False
 
@@ -195,17 +197,11 @@ class Row:
 
     def hits_between(self, start: int, end: int) -> list[PhraseHit]:
         """Return the phrases between two offsets."""
-        hits = self.hits
-        first = bisect_left(hits, start, key=lambda hit: hit.start)
-        last = bisect_left(hits, end, key=lambda hit: hit.start)
-        return [hit for hit in hits[first:last] if hit.end <= end]
+        return _between(self.hits, start, end)
 
     def labels_between(self, start: int, end: int) -> list[Label]:
         """Return the names of platforms between two offsets."""
-        labels = self.labels
-        first = bisect_left(labels, start, key=lambda label: label.start)
-        last = bisect_left(labels, end, key=lambda label: label.start)
-        return [label for label in labels[first:last] if label.end <= end]
+        return _between(self.labels, start, end)
 
     def words_between(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the words that begin between two offsets."""
@@ -295,6 +291,14 @@ class Row:
         return Label(start + first, start + last, platform)
 
 
+def _between(items: list[_Placed], start: int, end: int) -> list[_Placed]:
+    """Return the items, in the order of the text, that stand between two offsets."""
+    if len(items) > _FEW:
+        first = bisect_left(items, start, key=lambda item: item[0])
+        items = items[first : bisect_left(items, end, key=lambda item: item[0])]
+    return [item for item in items if item[0] >= start and item[1] <= end]
+
+
 def _name_in(known: Registry, chunk: str, *, weak: bool) -> tuple[int, int, str] | None:
     """Find a short name in a piece of a row: the whole of it, its spaced letters, or one of its words."""
     heads = _heads(known)
@@ -363,16 +367,16 @@ def _may_tell(text: str, names: frozenset[str]) -> bool:
 
 @lru_cache(maxsize=8)
 def _heads(known: Registry) -> frozenset[str]:
-    """Collect the first words of all names of platforms, also of those that are names beside other evidence only."""
+    """Collect the longest words of all names of platforms, also of those that are names beside other evidence only."""
     names = {name for one in known for name in one.labels_weak}
-    return _names(known) | {words[0] for name in names if (words := _TOKEN.findall(fold_text(name)))}
+    return _names(known) | {max(words, key=len) for name in names if (words := _TOKEN.findall(fold_text(name)))}
 
 
 @lru_cache(maxsize=8)
 def _names(known: Registry) -> frozenset[str]:
-    """Collect the first words of the names of platforms."""
+    """Collect the longest words of the names of platforms."""
     names = {name for one in known for name in (*one.labels, *one.labels_whole)}
-    return frozenset(words[0] for name in names if (words := _TOKEN.findall(fold_text(name))))
+    return frozenset(max(words, key=len) for name in names if (words := _TOKEN.findall(fold_text(name))))
 
 
 def _known_host(known: Registry) -> Callable[[str], bool]:

@@ -43,6 +43,7 @@ _MARK = re.compile(
     r"\s*(?:[:：;=~|/>»→➜➔➡►▶➤⇒⇨•·\ufe0e\ufe0f\"“”'‘’()\[\]☛☞\s\u200e\u200f\u202a-\u202e\u2060\u200b]|[-–—](?=\s|@)"
     r"|\.(?=\s)|-)+\s*"
 )
+_MARKED = re.compile(r"[:：;=~|/>»→➜➔➡►▶➤⇒⇨☛☞•·.\-–—]")
 _AROUND_HANDLE = "\"'“”‘’()[]«»*|.,!;: \u200b\u200e\u200f\u202a\u202c\ufeff\u2060"
 _TOKEN = re.compile(r"@?[\w][\w.\-]{1,40}")
 _PART_SEPARATOR = re.compile(r"\s*[|•·●▪/,;、–—‖¦-]+\s*")
@@ -203,7 +204,9 @@ class _Judge:
 
     def _take_handle(self, row: Row) -> None:
         """Take a row that names platforms and the handle on them: "Snapchat: ada", "IG/Twitter: @ada"."""
-        if row.links or len(row.text) > _HANDLE_ROW or not row.labels or len(row.words) > _HANDLE_ROW_WORDS:
+        if row.links or len(row.text) > _HANDLE_ROW or len(row.words) > _HANDLE_ROW_WORDS:
+            return
+        if not (row.handles or len(row.words) <= 4 or _MARKED.search(row.text)) or not row.labels:
             return
         first, last = row.labels[0], row.labels[-1]
         if row.has("credit", "own", end=first.start):

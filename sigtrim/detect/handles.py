@@ -38,6 +38,7 @@ _LABELLED = re.compile(
 )
 _DASH = re.compile(r"(?<=\s)[-–—](?=\s)")
 _LABEL_JOINTS = re.compile(r"\s*[/&+,]\s*|\s+(?:and|und|et|y|e|и)\s+")
+_GAP = re.compile(r"(?:>|\A)\s")
 _MAY_HOLD = re.compile(r"[:：=@/–—]|\s-|www\.", re.IGNORECASE)
 _SEGMENT = re.compile(r"(?:[^|•·∙●‣;\ufffc\n\u00a0/]|\u00a0(?!\u00a0)|(?<!\s)/|/(?!\s))++")
 _TARGET_PARTS = re.compile(r"[/:?=@&#]")
@@ -212,11 +213,13 @@ class _LineText:
         end = line.pieces[0].start
         for piece in line.pieces:
             text = piece.text if piece.kind == "text" and piece.link is None else _OBJECT
+            gap = ""
             if piece.start > end and WIDE_GAP.search(document.text, end, piece.start):
-                text = _OBJECT + text
-                self.starts.append(at + 1)
-            else:
-                self.starts.append(at)
+                gap = _OBJECT
+            elif piece.start > end and _GAP.search(document.text, end, piece.start):
+                gap = " "
+            text = gap + text
+            self.starts.append(at + len(gap))
             self.pieces.append(piece)
             parts.append(text)
             at += len(text)

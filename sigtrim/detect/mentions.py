@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.handles import PHONE, find_handles, row_of
@@ -14,7 +15,7 @@ from sigtrim.parse.source import Span
 if TYPE_CHECKING:
     from sigtrim.config import Rules
     from sigtrim.detect.platforms import Registry
-    from sigtrim.parse.flow import Flow, Piece
+    from sigtrim.parse.flow import Flow, Line, Piece
     from sigtrim.parse.html import Document
 
 __all__ = ["Found", "find_mentions"]
@@ -63,23 +64,33 @@ def _find_icons(flow: Flow, registry: Registry, in_text: set[int], linked: dict[
         if id(piece) in taken:
             near.add(id(piece.line))
             near.add(id(row_of(piece.line.block) or piece.line))
+    ahead = {id(line.pieces[0]): following for line, following in pairwise(flow.lines) if len(line.pieces) == 1}
     found = []
     for piece in flow.pieces:
         if piece.kind != "image" or piece.link is not None or id(piece) in taken:
             continue
-        if id(piece.line) not in near and id(row_of(piece.line.block)) not in near:
+        mention = _mention_behind(piece, ahead.get(id(piece)), linked)
+        if mention is None and id(piece.line) not in near and id(row_of(piece.line.block)) not in near:
             continue
-        icon = icon_of(piece.element, registry) or _icon_before(piece, linked, registry)
+        icon = icon_of(piece.element, registry) or _weak_icon(piece, mention, registry)
+        if mention is not None and id(piece.line) not in near and (icon is None or icon.platform != mention.platform):
+            continue
         if icon is not None and is_icon_sized(piece.element) and not _stands_for_contact(piece, taken):
             found.append(Mention("icon", "profile", icon.platform, piece.span, None, (icon.evidence,)))
     return found
 
 
-def _icon_before(image: Piece, linked: dict[int, Mention], registry: Registry) -> Icon | None:
-    """Return the icon that a picture is whose name means something only beside a link: "medium.png", "line.png"."""
+def _mention_behind(image: Piece, following: Line | None, linked: dict[int, Mention]) -> Mention | None:
+    """Return the mention of the link behind a picture: on its line, or first in the next block."""
     pieces = image.line.pieces
     at = next(index for index, piece in enumerate(pieces) if piece is image)
-    mention = linked.get(id(pieces[at + 1])) if at + 1 < len(pieces) else None
+    if at + 1 < len(pieces):
+        return linked.get(id(pieces[at + 1]))
+    return linked.get(id(following.pieces[0])) if following is not None else None
+
+
+def _weak_icon(image: Piece, mention: Mention | None, registry: Registry) -> Icon | None:
+    """Return the icon that a picture is whose name means something only beside its link: "medium.png", "line.png"."""
     stem = image.element.get("src").rsplit("/", 1)[-1].partition(".")[0]
     if mention is None or registry.match_label(stem, weak=True) != mention.platform:
         return None

@@ -61,10 +61,6 @@ class PhraseHit(NamedTuple):
     end: int
     kind: PhraseKind
 
-    def moved(self, by: int) -> PhraseHit:
-        """Return the same phrase further on in a longer text."""
-        return PhraseHit(self.start + by, self.end + by, self.kind) if by else self
-
 
 _Run = tuple[tuple[str, ...], tuple[PhraseKind, ...]]
 # The phrases that begin with a word: by their second word, and those of one word or with a gap behind it.

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 __all__ = ["count_graphemes"]
 
-# Other_Grapheme_Extend (PropList.txt): spacing marks that extend nevertheless; the halfwidth voicing marks; the tags of emoji.
+# Other_Grapheme_Extend (PropList.txt): spacing marks that extend nevertheless, and the halfwidth voicing marks.
 _OTHER_EXTEND = frozenset(
     "\u09be\u09d7\u0b3e\u0b57\u0bbe\u0bd7\u0cc0\u0cc2\u0cc7\u0cc8\u0cca\u0ccb\u0cd5\u0cd6\u0d3e\u0d57\u0dcf\u0ddf\u1715"
     "\u1734\u1b35\u1b3b\u1b3d\u1b43\u1b44\u1baa\u1bf2\u1bf3\u200c\u302e\u302f\uff9e\uff9f\U000111c0\U00011235\U0001133e"
@@ -53,7 +53,7 @@ _CLUSTER = re.compile(r"rn|[rnc]|p*+(?:l*+(?:[vy]v*+|z)t*+|l++|t++|ii|e(?:x*+je)
 
 @lru_cache(maxsize=4096)
 def _class(character: str) -> str:
-    """Return the Grapheme_Cluster_Break class as a letter; `o` is any other, `e` a pictograph, `i` a regional indicator."""
+    """Return the Grapheme_Cluster_Break class as a letter: `e` a pictograph, `i` a regional indicator, `o` any other."""
     if character == "\r":
         return "r"
     if character == "\n":
@@ -91,12 +91,12 @@ def _hangul(code: int) -> str | None:
 
 
 def count_graphemes(text: str) -> int:
-    """Count the extended grapheme clusters of a text, in linear time.
+    r"""Count the extended grapheme clusters of a text, in linear time.
 
     Rule GB9c, which joins consonants of Indic scripts around a virama, is left out: the platforms that count
     graphemes count them by libraries of before Unicode 15.1.
 
-    >>> count_graphemes("e\u0301"), count_graphemes("👩‍👩‍👧‍👦"), count_graphemes("🇺🇦🇫🇷"), count_graphemes("a\\r\\n")
+    >>> count_graphemes("e\u0301"), count_graphemes("👩‍👩‍👧‍👦"), count_graphemes("🇺🇦🇫🇷"), count_graphemes("a\r\n")
     (1, 1, 2, 2)
     """
     if text.isascii():

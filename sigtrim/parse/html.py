@@ -29,7 +29,7 @@ _LISTS = ("dl", "menu", "ol", "ul")
 # A browser moves what else stands directly in these out of the table:
 # https://html.spec.whatwg.org/multipage/parsing.html#foster-parent
 _ROWS = _words("table tbody tfoot thead tr")
-_ROW_CONTENT = _TABLE_PARTS | _words("col colgroup form input script style template") - {"table"}
+_ROW_CONTENT = _words("caption col colgroup form input script style tbody td template tfoot th thead tr")
 _CELLS = _words("caption td th")
 _BARRIERS = _CELLS | _words("table !hidden")
 _OPTIONAL_END = _words("colgroup dd dt li optgroup option p rp rt tbody td tfoot th thead tr")
@@ -173,6 +173,21 @@ class Document:
         self.depth = builder.depth
         self.irregular: tuple[Element, ...] = tuple(builder.irregular)
         self._starts: list[int] | None = None
+
+    @property
+    def end(self) -> int:
+        """Where the text ends, or where the markup begins that its end cuts off: what is added behind is lost in it.
+
+        >>> parse("<p>Hi <b").end, parse("<p>Hi</p><!-- note -->").end
+        (6, 22)
+        """
+        if not self.tokens:
+            return 0
+        kind, start, end, name = self.tokens[-1]
+        if kind == "text":
+            return self.tokens[-2].start if name else end
+        is_comment = self.text.startswith("<!--", start) and kind == "comment"
+        return end if self.text.endswith(("-->", "--!>") if is_comment else ">") else start
 
     def token_at(self, offset: int) -> int:
         """Return the index of the token that holds the character at `offset`.

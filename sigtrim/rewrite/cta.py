@@ -328,7 +328,7 @@ def _style(plan: Plan, place: Place) -> str:
             parts.append(f"{name}:{value}")
     size = wanted.get("font-size") or host.get("font-size", "")
     tiny = _TINY.match(host.get("font-size", "x")) or _TINY.match(host.get("line-height", "x"))
-    if tiny or _TINY_SHEET.search(plan.document.text):
+    if tiny or _has_tiny_sheet(plan):
         parts = [part for part in parts if not part.startswith("font-size")]
         parts.append(_READABLE if not size or _TINY.match(size) else f"font-size:{size};line-height:normal")
     style = ";".join(parts)
@@ -336,6 +336,16 @@ def _style(plan: Plan, place: Place) -> str:
         parts.pop(0)
         style = ";".join(parts)
     return style.replace('"', "&quot;")
+
+
+def _has_tiny_sheet(plan: Plan) -> bool:
+    """Tell whether a style sheet takes the room of the text away; a sheet stays whatever is removed."""
+    text = plan.document.text
+    return _TINY_SHEET.search(text) is not None and any(
+        _TINY_SHEET.search(text, token.start, token.end) is not None
+        for token in plan.document.tokens
+        if token.kind == "text" and token.name == "style"
+    )
 
 
 def _nearest_text(plan: Plan, place: Place) -> Piece | None:

@@ -189,4 +189,8 @@ def _is_header(plan: Plan, line: Line, neighbour: Line | None, *, below: bool) -
     named = plan.registry.match_label(text.strip(_TAIL))
     if named is None and len(text.split()) <= _LABEL_WORDS and follow_phrases(text):
         named = plan.registry.match_words(text)
+    row = row_of(line.block)
+    if named is None and below and row is not None and row is row_of(neighbour.block):
+        weak = plan.registry.match_label(text.strip(_TAIL), weak=True)  # a common word but beside its own platform
+        named = weak if weak in platforms else None
     return named is not None and named in platforms and (below or plan.is_line_gone(neighbour))

@@ -1,4 +1,4 @@
-"""Count a caption as the platform does on which it will be published, and write the call to action so that it works there.
+"""Count a caption as its platform does, and write the call to action so that it works there.
 
 The facts live in `data/limits.toml`; `python -m sigtrim.rewrite.limits` compiles them into `data/limits.json`, which is
 loaded at the first call.

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sigtrim.config import CallToAction, Rules
-    from sigtrim.parse.caption import Line
     from sigtrim.detect.platforms import Registry
+    from sigtrim.parse.caption import Line
     from sigtrim.rewrite.limits import CaptionLimits
 
 __all__ = ["CaptionPlan", "TextRemoval", "plan_caption"]
@@ -60,16 +60,16 @@ class CaptionPlan:
 def plan_caption(
     text: str, *, rules: Rules, cta: CallToAction | None = None, known: Registry | None = None
 ) -> CaptionPlan:
-    """Plan the rewrite of a caption, in linear time.
+    r"""Plan the rewrite of a caption, in linear time.
 
     `rules.caption_platform` decides how the call to action is written and what `warnings` count; raises `ConfigError`
     if no caption limits are known for it.
 
     >>> from sigtrim.config import CallToAction, Rules
-    >>> plan = plan_caption("New video!\\nInstagram: @acme\\nX: @acme\\n", rules=Rules(),
+    >>> plan = plan_caption("New video!\nInstagram: @acme\nX: @acme\n", rules=Rules(),
     ...                     cta=CallToAction("https://example.com/guide", "Get the guide"))
     >>> plan.insertion
-    (11, 'Get the guide: https://example.com/guide\\n')
+    (11, 'Get the guide: https://example.com/guide\n')
     """
     lines = split_lines(text)
     limits = None if rules.caption_platform is None else caption_limits(rules.caption_platform)
@@ -189,11 +189,11 @@ class _Run:
 def _settle(
     text: str, lines: Sequence[Line], removals: list[TextRemoval], cta: str | None, anchor: int | None
 ) -> tuple[tuple[TextRemoval, ...], tuple[int, str] | None]:
-    """Widen the removals to whole lines and the blank lines that they leave, and find the place of the call to action."""
+    """Widen the removals to whole lines and the blank lines that they leave, and place the call to action."""
     if not removals:
         return (), None if cta is None else _append(text, lines, cta)
     removals.sort(key=lambda one: (one.span.start, one.span.end))
-    removals = _disjoint(text, removals)
+    removals = _disjoint(removals)
     by_line: list[list[int]] = [[] for _ in lines]
     at = 0
     for index, removal in enumerate(removals):
@@ -204,7 +204,7 @@ def _settle(
         _is_gone(text, line, [removals[index].span for index in its]) for line, its in zip(lines, by_line, strict=True)
     ]
     blank = [not text[line.start : line.end].strip() for line in lines]
-    runs = _runs(gone, blank, by_line)
+    runs = _runs(gone, blank)
     home = _home(runs, removals, by_line, lines, anchor) if cta is not None else None
     emptied: list[tuple[int, int]] = []  # ranges of blank lines that go, by line index, half-open
     for run in runs:
@@ -234,7 +234,7 @@ def _settle(
     return tuple(planned), insertion
 
 
-def _disjoint(text: str, removals: list[TextRemoval]) -> list[TextRemoval]:
+def _disjoint(removals: list[TextRemoval]) -> list[TextRemoval]:
     """Cut overlaps, so that every deleted character belongs to one removal."""
     kept: list[TextRemoval] = []
     position = 0
@@ -268,7 +268,7 @@ def _take_line(removals: list[TextRemoval], its: list[int], line: Line) -> None:
         start = end
 
 
-def _runs(gone: list[bool], blank: list[bool], by_line: list[list[int]]) -> list[_Run]:
+def _runs(gone: list[bool], blank: list[bool]) -> list[_Run]:
     """Collect neighbouring gone lines; blank lines between two of them belong to the run."""
     runs: list[_Run] = []
     index = 0
@@ -291,7 +291,7 @@ def _runs(gone: list[bool], blank: list[bool], by_line: list[list[int]]) -> list
 def _home(
     runs: list[_Run], removals: list[TextRemoval], by_line: list[list[int]], lines: Sequence[Line], anchor: int | None
 ) -> _Run | None:
-    """Choose the run in whose place the call to action comes: that of its predecessor, else the one with most platforms."""
+    """Choose the run that makes place for the call to action: its predecessor's, else the one with most platforms."""
     best: _Run | None = None
     most = 0
     for run in runs:

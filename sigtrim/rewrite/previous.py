@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from sigtrim.parse.flow import BLOCKS
 from sigtrim.parse.html import attributes, parse
+from sigtrim.parse.source import Span
 from sigtrim.rewrite.forms import CLASS, MARKER, Place, words_of
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from sigtrim.parse.flow import Flow
     from sigtrim.parse.html import Document, Element, Token
 
-__all__ = ["Note", "Previous", "count_links", "find_previous", "target_of"]
+__all__ = ["Note", "Previous", "breaks_around", "count_links", "find_previous", "target_of"]
 
 _OWN_CLASS = re.compile(
     rf"(?:^|\s)(?:\w*[_-])?{CLASS}(?=\s|\Z)(?:\s+(?:[a-z]*_)?(?P<note>at-?\d+\|[\w%.-]*\|[\w%.-]*))?"
@@ -101,7 +103,7 @@ def find_previous(document: Document, flow: Flow, cta: CallToAction | None) -> l
     found: list[Previous] = []
     targets = set() if cta is None else {target_of(url) for url in cta.previous}
     own = None if cta is None else target_of(cta.url)
-    is_marked = CLASS in document.text
+    is_marked = MARKER in document.text or CLASS in document.text
     hosts = {target[8:].partition("/")[0] for target in (targets if own is None else targets | {own})}
     if not is_marked and not any(host in document.text for host in hosts):
         return found
@@ -154,6 +156,33 @@ def count_links(text: str, tokens: list[Token], cta: CallToAction) -> int:
             )
             count += _words(text, tokens[index:stop]) == words
     return count
+
+
+def breaks_around(document: Document, previous: Previous) -> list[Span]:
+    """Return the line breaks that go with an earlier call to action, because it took the other one of its line.
+
+    Only a block takes one. Where something follows on the next line, the break before it is that line's.
+    """
+    if "<br" not in previous.note.behind.lower():
+        return []
+    element, text = previous.element, document.text
+    anchor = element.start - previous.note.distance if previous.note.distance > 0 else element.start
+    for token in document.tokens[document.token_at(anchor) if anchor < element.start else element.last :]:
+        if token.kind == "text" and text[max(anchor, token.start) : token.end].strip():
+            return []
+        if token.start >= anchor and token.kind == "start" and token.name == "img":
+            return []
+        if token.start >= anchor and token.kind in ("start", "end") and token.name in BLOCKS:
+            break
+    found = []
+    for token in reversed(document.tokens[: document.token_at(anchor) + 1]):
+        if token.start >= anchor:
+            continue
+        if token.kind == "start" and token.name == "br":
+            found.append(Span(token.start, token.end))
+        elif token.kind != "text" or text[token.start : min(anchor, token.end)].strip():
+            break
+    return found
 
 
 def target_of(url: str) -> str:

@@ -48,7 +48,7 @@ class Settled:
 
 
 def settle(plan: Plan, cta: CallToAction, place: Place | None, previous: Previous | None) -> Settled:
-    """Write the call to action for its place, or for that of an earlier one, where `place` is None.
+    """Write the call to action for its place, in the form it has there, or for that of an earlier one.
 
     An earlier one that has a place given beside it is gone already, as far as the plan's cuts tell.
     """
@@ -59,7 +59,6 @@ def settle(plan: Plan, cta: CallToAction, place: Place | None, previous: Previou
     )
     note = Note()
     if place is not None:
-        place = look_around(plan, place, gone)
         if not is_block(cta):
             return Settled(Edit.insertion(place.offset, render(cta, place)), place)
     elif previous is not None:

@@ -31,7 +31,7 @@ _WORDS = ("the", "plan", "for", "next", "week", "still", "holds", "please", "sen
 
 
 def _contact(rng: random.Random, firm: str, name: str) -> list[str]:
-    mail = f"{name.split()[0].lower()}@{firm}.example.com"
+    mail = f"{name.partition(' ')[0].lower()}@{firm}.example.com"
     phone = f"+44 20 7946 0{rng.randrange(100, 999)}"
     return [
         f"<b>{name}</b>",
@@ -53,8 +53,9 @@ def icon_table(rng: random.Random, firm: str, name: str) -> str:
     style = "font-family:Arial,Helvetica,sans-serif;font-size:13px;line-height:18px;color:#333333"
     rows = "".join(f'<tr><td style="{style};padding:0 0 2px">{line}</td></tr>\n' for line in _contact(rng, firm, name))
     icons = "".join(
-        f'<td style="padding-right:6px"><a href="{url}" target="_blank" style="text-decoration:none"><img src='
-        f'"https://cdn.{firm}.example.com/icons/{platform}.png" width="24" height="24" alt="{platform}" border="0"></a></td>'
+        f'<td style="padding-right:6px"><a href="{url}" target="_blank" style="text-decoration:none">'
+        f'<img src="https://cdn.{firm}.example.com/icons/{platform}.png" width="24" height="24" '
+        f'alt="{platform}" border="0"></a></td>'
         for platform, url in _links(rng, firm)
     )
     return (
@@ -82,27 +83,35 @@ def word(rng: random.Random, firm: str, name: str) -> str:
         for line in _contact(rng, firm, name)
     )
     icons = "".join(
-        f'<a href="{url}"><span style=\'{font};text-decoration:none\'><!--[if gte vml 1]><v:shape id="p{at}" type="#_x0000_t75" '
-        f"href=\"{url}\" style='width:18pt;height:18pt'><v:imagedata src=\"x_files/{platform}.png\" o:title=\"{platform}\"/>"
-        f'</v:shape><![endif]--><![if !vml]><img border=0 width=24 height=24 src="x_files/{platform}.png" alt="{platform}" '
-        "v:shapes=\"p1\"><![endif]></span></a>&nbsp;"
+        f"<a href=\"{url}\"><span style='{font};text-decoration:none'><!--[if gte vml 1]>"
+        f'<v:shape id="p{at}" type="#_x0000_t75" href="{url}" '
+        f'style=\'width:18pt;height:18pt\'><v:imagedata src="x_files/{platform}.png" o:title="{platform}"/>'
+        f"</v:shape><![endif]--><![if !vml]>"
+        f'<img border=0 width=24 height=24 src="x_files/{platform}.png" alt="{platform}" '
+        'v:shapes="p1"><![endif]></span></a>&nbsp;'
         for at, (platform, url) in enumerate(_links(rng, firm))
     )
     return (
-        '<html xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">\r\n\r\n<head>\r\n'
+        '<html xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">\r\n\r\n'
+        "<head>\r\n"
         "<!--[if !mso]>\r\n<style>\r\nv\\:* {behavior:url(#default#VML);}\r\n</style>\r\n<![endif]-->\r\n"
-        "<!--[if gte mso 9]><xml>\r\n <o:OfficeDocumentSettings>\r\n  <o:AllowPNG/>\r\n </o:OfficeDocumentSettings>\r\n</xml>"
-        "<![endif]-->\r\n<style>\r\n<!--\r\n p.MsoNormal {margin:0cm; font-size:11.0pt; font-family:Calibri,sans-serif;}\r\n"
-        "a:link {color:#0563C1;}\r\n-->\r\n</style>\r\n</head>\r\n\r\n<body lang=EN-GB link=\"#0563C1\">\r\n\r\n<div class=WordSection1>\r\n\r\n"
+        "<!--[if gte mso 9]><xml>\r\n <o:OfficeDocumentSettings>\r\n  <o:AllowPNG/>\r\n </o:OfficeDocumentSettings>\r\n"
+        "</xml><![endif]-->\r\n<style>\r\n<!--\r\n"
+        " p.MsoNormal {margin:0cm; font-size:11.0pt; font-family:Calibri,sans-serif;}\r\n"
+        "a:link {color:#0563C1;}\r\n-->\r\n</style>\r\n</head>\r\n\r\n"
+        '<body lang=EN-GB link="#0563C1">\r\n\r\n<div class=WordSection1>\r\n\r\n'
         f"{lines}<p class=MsoNormal {style}>{icons}<span style='{font}'><o:p></o:p></span></p>\r\n\r\n"
-        f"<p class=MsoNormal {style}><span style='{font}'>{_LEGAL}<o:p></o:p></span></p>\r\n\r\n</div>\r\n\r\n</body>\r\n\r\n</html>\r\n"
+        f"<p class=MsoNormal {style}><span style='{font}'>{_LEGAL}<o:p></o:p></span></p>\r\n\r\n"
+        "</div>\r\n\r\n</body>\r\n\r\n</html>\r\n"
     )
 
 
 def with_handles(rng: random.Random, firm: str, name: str) -> str:
     """Write the plain kind: one line a contact, handles behind labels, no links on them."""
     lines = [*_contact(rng, firm, name), f"Twitter: @{firm}", f"Instagram: @{firm}", f"Skype: {firm}.office"]
-    return "<p>Kind regards</p>\n" + "".join(f"<p style='margin:0'>{line}</p>\n" for line in lines) + f"<p>{_LEGAL}</p>\n"
+    return (
+        "<p>Kind regards</p>\n" + "".join(f"<p style='margin:0'>{line}</p>\n" for line in lines) + f"<p>{_LEGAL}</p>\n"
+    )
 
 
 _SHAPES: tuple[Callable[[random.Random, str, str], str], ...] = (icon_table, text_list, word, with_handles)

@@ -32,8 +32,10 @@ def rewrite(document: str, url: str, text: str) -> str:
             if isinstance(beside, str) and _LABEL.fullmatch(beside):
                 beside.extract()
         link.decompose()
-        while parent is not None and parent.name in ("td", "tr", "table", "p", "div", "span") and not (
-            parent.get_text(strip=True) or parent.find("img")
+        while (
+            parent is not None
+            and parent.name in ("td", "tr", "table", "p", "div", "span")
+            and not (parent.get_text(strip=True) or parent.find("img"))
         ):
             outer = parent.parent
             parent.decompose()

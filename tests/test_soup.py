@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Comment
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from lxml import html as lxml_html
+
+import sigtrim
+from sigtrim import CallToAction, Rules, rewrite
+from sigtrim.soup import rewrite_soup, rewrite_tree
+
+CTA = CallToAction("https://example.com/guide?a=1&b=2", "Get the \u2192 guide")
+LIST = '<a href="https://x.com/acme_example">X</a> | <a href="https://github.com/acme-example">GitHub</a>'
+PARSERS = ["html.parser", "lxml", "html5lib"]
+
+
+def normal(html: str) -> str:
+    """Written out by one hand, so that two trees can be compared."""
+    return str(BeautifulSoup(html, "html.parser"))
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+def test_noop_the_tree_stays_the_same_object_by_object(parser: str) -> None:
+    soup = BeautifulSoup('<p>Ada &amp; <a href="https://x.com/acme_example">X</a><!-- x --></p>', parser)
+    before, nodes = str(soup), [id(node) for node in soup.descendants]
+    result = rewrite_soup(soup)
+    assert (result.changed, str(soup), [id(node) for node in soup.descendants]) == (False, before, nodes)
+
+
+def test_noop_lxml() -> None:
+    tree = lxml_html.fromstring('<p>Ada &amp; <a href="https://x.com/acme_example">X</a> y<!-- x -->z</p>')
+    before = lxml_html.tostring(tree)
+    assert not rewrite_tree(tree).changed
+    assert lxml_html.tostring(tree) == before
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+def test_the_list_goes_and_what_stays_is_the_same_object(parser: str) -> None:
+    soup: Any = BeautifulSoup(f'<div><p id="n">Ada &lt;3</p><p>Follow us: {LIST}</p><img src="logo.png"></div>', parser)
+    name, logo = soup.find(id="n"), soup.img
+    result = rewrite_soup(soup, cta=CTA)
+    assert {removal.platform for removal in result.removals} >= {"x", "github"}
+    assert soup.find(id="n") is name
+    assert soup.img is logo
+    assert [link["href"] for link in soup.find_all("a")] == [CTA.url]
+    assert "Follow us" not in str(soup)
+    assert not rewrite_soup(soup, cta=CTA).changed
+
+
+def test_lxml_keeps_the_text_around() -> None:
+    tree = lxml_html.fromstring(f"<div>Ada<br>one {LIST} two<p>three</p>four</div>")
+    (last,) = tree.iter("p")
+    result = rewrite_tree(tree, cta=CTA)
+    assert result.skipped is None
+    assert tree.find("p") is last
+    assert last.tail == "four"
+    assert [link.get("href") for link in tree.iter("a")] == [CTA.url]
+    assert "one" in lxml_html.tostring(tree, encoding="unicode")
+    assert "two" in lxml_html.tostring(tree, encoding="unicode")
+    assert not rewrite_tree(tree, cta=CTA).changed
+
+
+def test_one_tag_of_a_soup() -> None:
+    soup: Any = BeautifulSoup(f"<div id=a>{LIST}</div><div id=b>{LIST}</div>", "html.parser")
+    rewrite_soup(soup.find(id="b"), cta=CTA)
+    assert len(soup.find(id="a").find_all("a")) == 2
+    assert [link["href"] for link in soup.find(id="b").find_all("a")] == [CTA.url]
+
+
+def test_another_call_to_action_takes_the_place_of_the_first() -> None:
+    soup: Any = BeautifulSoup(f"<div>Ada<br>{LIST}</div>", "html.parser")
+    rewrite_soup(soup, cta=CallToAction("https://example.com/old", "Old"))
+    rewrite_soup(soup, cta=CTA)
+    assert [link["href"] for link in soup.find_all("a")] == [CTA.url]
+
+
+def test_what_is_kept_is_kept_in_trees_too() -> None:
+    soup = BeautifulSoup(f"<div>{LIST}</div>", "html.parser")
+    assert not rewrite_soup(soup, rules=Rules(keep={"x", "github"})).changed
+
+
+def test_the_outlook_copy_in_a_comment_goes_as_well() -> None:
+    vml = '[if gte vml 1]><v:shape href="https://x.com/acme_example"><v:imagedata src="x.png"/></v:shape><![endif]'
+    soup = BeautifulSoup(f"<p>Ada</p><p><!--{vml}-->{LIST}</p>", "html.parser")
+    assert rewrite_soup(soup, cta=CTA).skipped is None
+    assert "x.com" not in str(soup)
+    assert all("imagedata" not in comment for comment in soup.find_all(string=lambda one: isinstance(one, Comment)))
+
+
+PIECES = st.lists(
+    st.sampled_from(["Ada", " & ", "<3 ", "<p>", "</p>", "<div>", "</div>", "<br>", "<b>x</b>", "<span></span>", " | "])
+    | st.sampled_from(["<!-- x -->", "Follow us: ", '<img src="logo.png">', '<a href="https://www.example.com/">y</a>'])
+    | st.sampled_from([LIST, "<table><tr><td>", "</td></tr></table>"]),
+    max_size=14,
+).map("".join)
+
+
+@given(PIECES, st.booleans())
+def test_a_soup_becomes_what_its_html_becomes(document: str, with_cta: bool) -> None:  # noqa: FBT001 - hypothesis gives it
+    soup = BeautifulSoup(document, "html.parser")
+    cta = CTA if with_cta else None
+    result = rewrite_soup(soup, cta=cta)
+    assert isinstance(result.output, str)
+    assert result == rewrite(result.source.text, cta=cta, format="html")
+    assert str(soup) == normal(result.output)
+
+
+@given(PIECES, st.booleans())
+def test_an_lxml_tree_becomes_what_its_html_becomes(document: str, with_cta: bool) -> None:  # noqa: FBT001 - as above
+    tree = lxml_html.fragment_fromstring(document, create_parent="section")
+    cta = CTA if with_cta else None
+    result = rewrite_tree(tree, cta=cta)
+    assert isinstance(result.output, str)
+    # Nothing can stand behind the root of a tree: what would, stands at its end.
+    assume(result.output.endswith("</section>"))
+    assert normal(lxml_html.tostring(tree, encoding="unicode")) == normal(result.output)
+
+
+def test_the_import_is_cheap() -> None:
+    code = "import sys, sigtrim.soup; print([name for name in ('bs4', 'lxml') if name in sys.modules])"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(sigtrim.__file__).parents[1]
+    )
+    assert result.stdout.strip() == "[]"
