@@ -220,7 +220,7 @@ class Rewriter:
         return _Wanted(None if remove else now, now or filled, remove)
 
     def _rewrite_text(self, source: Source, wanted: _Wanted) -> Rewrite:
-        plan = plan_caption(source.text, rules=self.rules, cta=wanted.cta)
+        plan = plan_caption(source.text, rules=self.rules, cta=wanted.known, remove_cta=wanted.remove)
         removals = tuple(
             Removal(
                 one.code,
@@ -244,7 +244,8 @@ class Rewriter:
             verify_text(source.text, output, edits, insertion)
         except VerificationError as error:
             return Rewrite(source, source.text, (), kept, None, (), str(error))
-        return Rewrite(source, output, removals, kept, cta, plan.warnings)
+        warnings = (*plan.warnings, *self._warnings(output, wanted, None))
+        return Rewrite(source, output, removals, kept, cta, warnings)
 
     def _rewrite_html(self, source: Source, wanted: _Wanted) -> Rewrite:
         mentions_any = self._registry.may_mention(source.text)
@@ -288,18 +289,19 @@ class Rewriter:
         cut_mentions(plan, mentions)
         cut_labels(plan)
         cut_headers(plan)
-        anew = wanted.remove or (cta is not None and cta.position != "list" and not any(one.is_same for one in previous))
+        own = [one.element.span for one in previous]
+        asked = asked_place(plan, cta, own) if cta is not None and cta.position != "list" else None
+        anew = wanted.remove or (asked is not None and not any(one.is_same for one in previous))
         stays = None if anew or not previous else previous[0]
         for earlier in previous if stays is None else previous[1:]:
             _take_out(plan, earlier, "it is to go" if cta is None else "another call to action takes its place")
         place: Place | None = None
         if cta is not None and stays is None:
-            place = None if cta.position == "list" else asked_place(plan, cta)
-            place = place or find_place(plan, mentions)
+            place = (asked_place(plan, cta, own) if asked is not None else None) or find_place(plan, mentions)
         home = place if place is not None else stays.place if stays is not None else None
         cut_separators(plan, home.offset if home is not None else None)
         cut_containers(plan, home.host if home is not None else None)
-        cut_breaks(plan, home.offset if home is not None else None)
+        cut_breaks(plan, home.offset if home is not None and asked is None else None)
         if place is not None:
             home = place = look_around(plan, place, deleted(Edit.deletion(span) for cut in plan.cuts for span in cut.spans if span.start < span.end))
         cut_blank_lines(plan, home.offset if home is not None else None)

@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CASES = Path(__file__).parent / "cases"
+ALIKE = {"languages"}  # topics whose cases differ in their words alone
 PAIRS = [
     (source, changed)
     for source in sorted(CASES.glob("*/*.in.htm*"))
-    if (changed := source.with_name(source.name.replace(".in.", ".out."))).exists()
+    if source.parent.name not in ALIKE and (changed := source.with_name(source.name.replace(".in.", ".out."))).exists()
 ]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -48,7 +49,12 @@ PADDING = 4.0  # CSS pixels: a cell's border spacing and padding, where the call
 WIDTH = 800
 LINE = 24.0  # CSS pixels: a text line with its leading
 # Columns of an automatic width, which a removed or a wider item of another row makes narrower or wider.
-AUTOMATIC = {"labels/follow-cell-beside-icons-cell", "labels/table-of-labels", "unclosed/p-and-td-unclosed"}
+AUTOMATIC = {
+    "kept-twins/mail-named-like-handle",
+    "labels/follow-cell-beside-icons-cell",
+    "labels/table-of-labels",
+    "unclosed/p-and-td-unclosed",
+}
 # Text runs and pictures in the order of the document, each with its box as the reader sees it, and the box of all.
 LAYOUT = """() => {
   const box = rect => ({left: rect.left, top: rect.top, right: rect.right, bottom: rect.bottom});
@@ -80,11 +86,12 @@ LAYOUT = """() => {
       rect = node.getBoundingClientRect();
     } else continue;
     const style = getComputedStyle(element);
+    const aligned = style.direction + ' ' + style.textAlign;
     const shown = element.checkVisibility({checkOpacity: true, checkVisibilityCSS: true});
     items.push({key, ...box(rect), shown: shown && rect.width > 0 && rect.height > 0,
                 cta: !!element.closest('[data-sigtrim]'), size: parseFloat(style.fontSize),
                 contrast: Math.abs(luminance(style.color) - luminance(background(element))),
-                centred: ['center', '-webkit-center', 'right', 'end'].includes(style.textAlign)});
+                centred: !/ltr start|left|justify/.test(aligned)});
   }
   return {items, boxes: [...document.body.children].map(child => box(child.getBoundingClientRect()))};
 }"""
@@ -125,6 +132,20 @@ def _picture(side: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(rows)) + _chunk(b"IEND", b"")
 
 
+PICTURE = _picture(24)
+
+
+def answer(route: Any) -> None:
+    """Answer a request of the page from the case files; every picture is the same small square."""
+    if route.request.resource_type == "document" and route.request.url.startswith(PAGE):
+        text = Source.from_bytes((CASES / route.request.url.removeprefix(PAGE)).read_bytes()).text
+        route.fulfill(body=text, content_type="text/html; charset=utf-8")
+    elif route.request.resource_type == "image":
+        route.fulfill(body=PICTURE, content_type="image/png")
+    else:
+        route.abort()
+
+
 @pytest.fixture(scope="module")
 def page() -> Iterator[Any]:
     api = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
@@ -136,6 +157,7 @@ def page() -> Iterator[Any]:
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         shown = browser.new_page(viewport={"width": WIDTH, "height": 900})
+        shown.route("**/*", answer)
         yield shown
         browser.close()
 
@@ -150,20 +172,7 @@ class Layout:
 
 def show(page: Any, path: Path) -> Layout:
     """Lay a case file out."""
-    text = Source.from_bytes(path.read_bytes()).text
-    picture = _picture(24)
-
-    def answer(route: Any) -> None:
-        if route.request.resource_type == "document":
-            route.fulfill(body=text, content_type="text/html; charset=utf-8")
-        elif route.request.resource_type == "image":
-            route.fulfill(body=picture, content_type="image/png")
-        else:
-            route.abort()
-
-    page.unroute_all()
-    page.route("**/*", answer)
-    page.goto(PAGE, wait_until="load")
+    page.goto(PAGE + path.parent.name + "/" + path.name, wait_until="load")
     folder = os.environ.get("SIGTRIM_SCREENSHOTS")
     if folder:
         page.screenshot(path=Path(folder) / f"{path.parent.name}-{path.name}.png")

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sigtrim import CallToAction, ConfigError, Rewriter, Rules, SourceError, formats
+from sigtrim.formats import outlook
 from sigtrim.report import explain, to_dict
 from sigtrim.rewrite.edits import apply
 
@@ -116,8 +117,7 @@ def test_damaged_files_are_refused_or_stay_or_change_cleanly(path: Path) -> None
                 damaged[start:start] = bytes([chance.choice(b'=\x00\r\n{}\\"<>-')])
         try:
             result = rewrite(path, bytes(damaged))
-        except SourceError as error:
-            assert str(error)
+        except SourceError:
             continue
         if result.skipped is not None:
             assert result.output == bytes(damaged)
@@ -136,10 +136,9 @@ def test_any_bytes_are_sniffed(data: bytes) -> None:
 def test_any_bytes_in_any_format_come_back_or_are_refused(name: str, data: bytes) -> None:
     try:
         result = formats.rewrite(Rewriter(), data, format=name)
-    except SourceError as error:
-        assert str(error)
-    else:
-        assert result.output == data
+    except SourceError:
+        return
+    assert result.output == data
 
 
 def test_an_unknown_format_is_refused() -> None:
@@ -164,3 +163,28 @@ def test_every_format_has_a_case_and_a_noop_twin() -> None:
     for name in formats.FORMATS:
         of_format = [path for path in SOURCES if path.parent.name == name]
         assert {expected(path).exists() for path in of_format} == {True, False}, name
+
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("[emg]*/*.*")), ids=lambda path: path.name)
+def test_the_examples_show_what_a_format_does(path: Path) -> None:
+    name = formats.sniff(path.read_bytes(), path.name)
+    assert name == path.parent.name
+    result = formats.rewrite(Rewriter(cta=CTA), path.read_bytes(), format=name, name=path.name)
+    assert result.skipped is None
+    assert result.changed
+
+
+def test_the_example_of_outlook_shows_three_twins_that_agree() -> None:
+    folder = EXAMPLES / "outlook-twins"
+    twins = outlook.find_twins(path.name for path in folder.iterdir())
+    assert list(twins) == ["Ada"]
+    results = outlook.rewrite_twins(Rewriter(cta=CTA), {name: (folder / name).read_bytes() for name in twins["Ada"]})
+    for rewrite in results.values():
+        assert rewrite.skipped is None
+        assert {removal.platform for removal in rewrite.removals} >= {"linkedin", "instagram", "youtube"}
+    pictures = [path.name for path in (folder / "Ada-Dateien").iterdir()]
+    unused = outlook.unused_pictures(results["Ada.htm"], sorted(pictures))
+    assert unused == ("image002.png", "image003.png", "image004.png")

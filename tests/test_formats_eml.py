@@ -60,7 +60,7 @@ def output(result: formats.FileRewrite) -> bytes:
         f'<p>Hi</p><div id="x_Signature">{LIST}</div>',
         f'<p>Hi</p><div class="gmail_signature">{LIST}',
         f"<p>Hi -- </p><p>{LIST}</p>",
-        f'<div class="WordSection1"><p>{LIST}</p><p>Kind regards to all of your wonderful colleagues in the North</p></div>',
+        f'<div class="WordSection1"><p>{LIST}</p><p>Kind regards to all of your colleagues up in the North</p></div>',
         '<div class="gmail_signature"></div>',
     ],
 )
@@ -261,12 +261,12 @@ BODIES = st.text(st.sampled_from("a b\n-=_<>.\t\r"), max_size=60)
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(["text/plain", "text/html", "image/png"]), BODIES), max_size=5),
-    BODIES,
-    st.booleans(),
+    bodies=st.lists(st.tuples(st.sampled_from(["text/plain", "text/html", "image/png"]), BODIES), max_size=5),
+    preamble=BODIES,
+    closed=st.booleans(),
 )
 def test_entities_stand_where_another_reader_finds_them(
-    bodies: list[tuple[str, str]], preamble: str, closed: bool
+    *, bodies: list[tuple[str, str]], preamble: str, closed: bool
 ) -> None:
     text = f"Content-Type: multipart/mixed; boundary=xyz\n\n{preamble.replace('-', '')}\n"
     for kind, body in bodies:

@@ -25,13 +25,13 @@ def test_noop_other_json() -> None:
 
 
 @given(
-    st.text(st.characters(codec="utf-8", exclude_characters="<>&"), max_size=50),
-    st.booleans(),
-    st.sampled_from([None, 2, "\t"]),
-    st.sampled_from(["", "/", "<>", "<>&='"]),
+    text=st.text(st.characters(codec="utf-8", exclude_characters="<>&"), max_size=50),
+    ascii_only=st.booleans(),
+    indent=st.sampled_from([None, 2, "\t"]),
+    more=st.sampled_from(["", "/", "<>", "<>&='"]),
 )
 def test_everything_but_the_list_says_the_same(
-    text: str, ascii_only: bool, indent: int | str | None, more: str
+    *, text: str, ascii_only: bool, indent: int | str | None, more: str
 ) -> None:
     before = {"sendAs": [resource(f"<p>{text}</p>{LIST}"), {"note": LIST}]}
     raw = json.dumps(before, ensure_ascii=ascii_only, indent=indent)

@@ -8,7 +8,8 @@ from sigtrim.formats import outlook
 REWRITER = Rewriter(cta=CallToAction("https://example.com/guide", "Get the free guide"))
 HTML = (
     "<html><head><meta charset=windows-1252></head><body><p>J\xfcrgen Example</p><p>"
-    '<a href="https://www.linkedin.com/company/acme-example"><img src="Ada-Dateien/image001.png" alt="LinkedIn"></a>\r\n'
+    '<a href="https://www.linkedin.com/company/acme-example"><img src="Ada-Dateien/image001.png" alt="LinkedIn">'
+    "</a>\r\n"
     '<a href="https://x.com/acme_example"><img src="Ada-Dateien/image002.png" alt="X"></a></p>'
     '<p><img src="Ada-Dateien/image003.png" alt="Acme Instruments"></p></body></html>'
 ).encode("cp1252")

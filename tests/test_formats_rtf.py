@@ -11,7 +11,7 @@ from sigtrim.formats import rtf
 from sigtrim.formats.rtf_tokens import scan
 from sigtrim.formats.rtf_view import view
 
-CTA = CallToAction("https://example.com/guide?a=1&b={2}", "Get the \u2192 {free} guide \U0001f600")
+CTA = CallToAction("https://example.com/guide?a=1&b={{2}}", "Get the \u2192 {{free}} guide \U0001f600")
 REWRITER = Rewriter(cta=CTA)
 LIST = (
     r'{\field{\*\fldinst HYPERLINK "https://github.com/acme-example"}{\fldrslt \ul GitHub}} | '
@@ -159,3 +159,21 @@ def test_any_document_is_rewritten_cleanly_or_left(text: str) -> None:
 def test_deep_nesting_takes_no_recursion() -> None:
     deep = rb"{\rtf1 " + b"{" * 50_000 + b"x" + b"}" * 50_000 + b"}"
     assert rtf.rewrite(Rewriter(), deep).output == deep
+
+
+def test_a_button_is_written_as_a_link() -> None:
+    data = (r"{\rtf1\ansi Ada\par " + LIST + r"\par}").encode()
+    button = CallToAction("https://example.com/guide", "Get it", style="button")
+    result = formats.rewrite(Rewriter(cta=button), data, format="rtf")
+    assert result.skipped is None
+    assert isinstance(result.output, bytes)
+    assert result.output == rtf.rewrite(Rewriter(cta=CallToAction("https://example.com/guide", "Get it")), data).output
+
+
+def test_the_fields_of_a_person_are_filled_in() -> None:
+    data = (r"{\rtf1\ansi Ada\par " + LIST + r"\par}").encode()
+    personal = CallToAction("https://example.com/by/{id}", "Meet {first_name}")
+    result = formats.rewrite(Rewriter(cta=personal), data, format="rtf", fields={"id": "7", "first name": "Zo\u00eb"})
+    assert isinstance(result.output, bytes)
+    assert rb"Meet Zo\u235?" in result.output
+    assert b"https://example.com/by/7" in result.output

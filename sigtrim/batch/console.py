@@ -157,6 +157,7 @@ class Report:
             return
         stack = contextlib.ExitStack()
         try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             clean_folder(self.path.parent)
             self.file = stack.enter_context(replacing(self.path))
         except OSError as error:

@@ -87,25 +87,26 @@ class Inputs:
 
     def check(self) -> None:
         """Raise `ConfigError` if two results would go to one place, or a result to the place of an input."""
+        for pattern in (*self.include, *self.exclude):
+            glob_pattern(pattern)
         if self.output is None:
             return
-        sources: dict[str, Path] = {}
-        targets: dict[str, tuple[Path, Path]] = {}
+        sources = {os.path.realpath(path): path for path in self.paths}
+        targets: dict[str, Path] = {}
         for path, target in self._targets():
             if path.is_dir():
                 _check_folder(path, self.output)
             place = os.path.realpath(target)
+            if place in sources:
+                raise ConfigError(f"{target}: is an input too, --write rewrites in place")
             if place in targets:
-                raise ConfigError(f"{target}: the results of {targets[place][0]} and {path} would both go there")
-            targets[place] = (path, target)
-            sources[os.path.realpath(path)] = path
+                raise ConfigError(f"{target}: the results of {targets[place]} and {path} would both go there")
+            targets[place] = path
         for place, path in sources.items():
-            if place in targets:
-                raise ConfigError(f"{targets[place][1]}: is an input too, --write rewrites in place")
             for outer in Path(place).parents:
                 # An input below a tree of results: does that tree's own input have a file that goes onto it?
                 tree = targets.get(str(outer))
-                if tree is not None and (tree[0] / Path(place).relative_to(outer)).exists():
+                if tree is not None and (tree / Path(place).relative_to(outer)).exists():
                     raise ConfigError(f"{path}: is an input too, --write rewrites in place")
 
     def uses(self, path: Path) -> bool:
@@ -267,11 +268,14 @@ def _check_folder(folder: Path, output: Path) -> None:
         raise ConfigError(f"{output}: is the input itself, --write rewrites in place")
 
 
+_SPECIAL = re.compile(r"[\\\[&~|]|(?<=-)-")
 _GLOBS: dict[str, re.Pattern[str]] = {}
 
 
 def glob_pattern(pattern: str) -> re.Pattern[str]:
     """Translate a pattern of file names into a regular expression for paths with slashes.
+
+    Raises `ConfigError` if it is none.
 
     >>> [bool(glob_pattern(glob).fullmatch("berlin/jane.htm")) for glob in ("*.htm", "/*.htm", "ber*/*")]
     [True, False, True]
@@ -289,7 +293,10 @@ def glob_pattern(pattern: str) -> re.Pattern[str]:
         body = "".join(parts).removesuffix("/")
         # A trailing `**` means all that is below.
         body = f"{body}.+" if pattern.endswith("/**") else body
-        _GLOBS[pattern] = re.compile(body if anchored else f"(?:.*/)?{body}", re.DOTALL)
+        try:
+            _GLOBS[pattern] = re.compile(body if anchored else f"(?:.*/)?{body}", re.DOTALL)
+        except re.error as error:
+            raise ConfigError(f"{pattern!r} is no pattern of file names: {error.msg}") from error
     return _GLOBS[pattern]
 
 
@@ -305,7 +312,7 @@ def _translate(part: str) -> str:
         elif character == "?":
             out.append("[^/]")
         elif character == "[" and (end := part.find("]", at + 1 + (part[at : at + 1] == "!"))) > 0:
-            inside = part[at:end].replace("\\", "\\\\").replace("[", "\\[")
+            inside = _SPECIAL.sub(r"\\\g<0>", part[at:end])
             out.append(f"[{'^' + inside[1:] if inside.startswith('!') else inside}]")
             at = end + 1
         else:

@@ -47,13 +47,30 @@ class _LinkJudge:
         self.known = known
 
     def decide(self, at: int, link: RowLink) -> _Verdict:
+        """Give the platform of the link at index `at` and why it goes, None if it stays."""
         if link.what == "kept":
             return None
-        row = self.row
-        if link.what == "platform" and not row.may_credit():
+        if link.what == "platform" and not self.row.may_credit():
             return link.platform or "", link.evidence
+        source, start, end, words = self._label_of(at, link)
+        kinds = source.kinds(start, end)
+        if link.what == "platform":
+            is_credit = source is self.row and not kinds & _MORE_THAN_CREDIT and self._is_credit(words)
+            return None if is_credit and not source.labels_between(start, end) else (link.platform or "", link.evidence)
+        if "not_channel" in kinds:
+            return None
+        if link.what == "content":
+            subscribes = source is self.row and {"subscribe", "channel"} <= kinds and "content" not in kinds
+            return (link.platform or "", (*link.evidence, "asks to subscribe")) if subscribes else None
+        labels = source.labels_between(start, end)
+        if labels:
+            return self._decide_by_name(link, source, labels, kinds, words)
+        return self._decide_by_kind(link, kinds)
+
+    def _label_of(self, at: int, link: RowLink) -> tuple[Row, int, int, list[tuple[int, int]]]:
+        """Find the text that tells what a link is: before it, else behind it, else in the row above."""
+        row = self.row
         start, end = row.links[at - 1].link.end if at else row.line.start, link.link.start
-        source = row
         words = row.words_between(start, end)
         if not words and at == len(row.links) - 1:
             start, end = link.link.end, row.line.end
@@ -61,22 +78,8 @@ class _LinkJudge:
         if not words and len(row.links) == 1:
             above = self._text_above()
             if above is not None:
-                source, start, end, words = above, above.line.start, above.line.end, above.words
-        kinds = source.kinds(start, end)
-        if link.what == "platform":
-            is_credit = source is row and not kinds & _MORE_THAN_CREDIT and self._is_credit(words)
-            if is_credit and not row.labels_between(start, end):
-                return None
-            return link.platform or "", link.evidence
-        if "not_channel" in kinds:
-            return None
-        if link.what == "content":
-            subscribes = source is row and {"subscribe", "channel"} <= kinds and "content" not in kinds
-            return (link.platform or "", (*link.evidence, "asks to subscribe")) if subscribes else None
-        labels = source.labels_between(start, end)
-        if labels:
-            return self._decide_by_name(link, source, labels, kinds, words)
-        return self._decide_by_kind(link, kinds)
+                return above, above.line.start, above.line.end, above.words
+        return row, start, end, words
 
     def _is_credit(self, words: list[tuple[int, int]]) -> bool:
         """Tell whether a role ("Camera", "Edited by") stands among the first words of a label or right at its end."""

@@ -1,4 +1,4 @@
-"""Judge single sentences: does one send its reader to a platform, or bait for reactions?"""
+"""Judge single sentences: whether one sends its reader to a platform, or baits for reactions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def judge_sentence(row: Row, start: int, end: int, kinds: set[str]) -> SentenceV
     if "not_channel" in kinds or any(start <= one.link.start < end and not one.goes for one in row.links):
         return None
     span = Span(start, end)
-    labels = row.labels_between(start, end)
+    labels = row.labels_between(start, end) if kinds & {"follow", "network", "opener"} else []
     words = row.words_between(start, end)
     kept_link = any(not one.goes for one in row.links)
     opens = "opener" in kinds and _opens(row, words, labels)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from sigtrim.detect.platforms import Registry
     from sigtrim.parse.caption import Handle, Line, TextLink
 
-_T = TypeVar("_T")
 _Placed = TypeVar("_Placed", "PhraseHit", "Label")
 
 __all__ = ["Label", "Row", "RowLink", "read_rows"]
@@ -90,6 +89,7 @@ class Row:
     """One line with what stands in it; all offsets are those of the whole text, half-open, in code points."""
 
     __slots__ = (
+        "_bare",
         "_breaks",
         "_hits",
         "_known",
@@ -111,12 +111,26 @@ class Row:
         self.links: list[RowLink] = []
         self.handles: list[Handle] = []
         self._known = known
+        self._bare: str | None = None
         self._labels: list[Label] | None = None
         self._hits: list[PhraseHit] | None = None
         self._tokens: list[str] | None = None
         self._may_credit: bool | None = None
         self._words: list[tuple[int, int]] | None = None
         self._breaks: list[int] = []
+
+    @property
+    def bare(self) -> str:
+        """The text with its links blanked, at the same offsets; no phrase goes on across a line end."""
+        if self._bare is None:
+            pieces = []
+            position = 0
+            for one in self.links:
+                start, end = one.link.start - self.line.start, one.link.end - self.line.start
+                pieces += [self.text[position:start], "\n" * (end - start)]
+                position = end
+            self._bare = "".join((*pieces, self.text[position:])) if pieces else self.text
+        return self._bare
 
     @property
     def blank(self) -> bool:
@@ -133,8 +147,7 @@ class Row:
         """The words outside links, as ranges."""
         if self._words is None:
             base = self.line.start
-            found = [(match.start() + base, match.end() + base) for match in _WORD.finditer(self.text)]
-            self._words = self._outside(found, lambda one: one) if self.links else found
+            self._words = [(match.start() + base, match.end() + base) for match in _WORD.finditer(self.bare)]
         return self._words
 
     @property
@@ -142,19 +155,19 @@ class Row:
         """The phrases outside links, in the order of the text."""
         if self._hits is None:
             base = self.line.start
-            found = [PhraseHit(first + base, last + base, kind) for first, last, kind in find_phrases(self.text)]
-            for match in _GLUE.finditer(self.text):
+            found = [PhraseHit(first + base, last + base, kind) for first, last, kind in find_phrases(self.bare)]
+            for match in _GLUE.finditer(self.bare):
                 at = match.start()
                 word = self.text.rfind(" ", max(at - _MAX_CHUNK, 0), at) + 1
                 if self.text[word : word + 1] in ("#", "@"):
                     continue
-                called = calls_at(self.text, at)
+                called = calls_at(self.bare, at)
                 if called:
                     self._breaks.append(at + base)
                     found += [PhraseHit(first + base, last + base, kind) for first, last, kind in called]
             if self._breaks:
                 found.sort(key=lambda hit: hit.start)
-            self._hits = self._outside(found, lambda hit: (hit.start, hit.end)) if self.links else found
+            self._hits = found
         return self._hits
 
     def fillers_between(self, start: int, end: int) -> list[tuple[int, int]]:
@@ -166,8 +179,7 @@ class Row:
     def breaks(self) -> list[int]:
         """Where a call begins right behind another word: "see youSubscribe to my channel"."""
         if self._hits is None:
-            first = self.links[0].link.start - self.line.start if len(self.links) == 1 else len(self.text)
-            if _GLUE.search(self.text, 0, first) is None:
+            if _GLUE.search(self.bare) is None:
                 return []
         return self._breaks if self.hits else []
 
@@ -208,30 +220,20 @@ class Row:
         words = self.words
         return words[bisect_left(words, (start, 0)) : bisect_left(words, (end, 0))]
 
-    def _outside(self, items: list[_T], span: Callable[[_T], tuple[int, int]]) -> list[_T]:
-        """Leave out what stands inside links; both are in the order of the text."""
-        kept = []
-        at = 0
-        for item in items:
-            start, end = span(item)
-            while at < len(self.links) and self.links[at].link.end <= start:
-                at += 1
-            if at == len(self.links) or self.links[at].link.start >= end:
-                kept.append(item)
-        return kept
-
     def _find_labels(self) -> list[Label]:
         base = self.line.start
-        found = [Label(hit.start + base, hit.end + base, hit.platform) for hit in self._known.labels_in(self.text)]
-        labels = self._outside(found, lambda label: (label.start, label.end)) if self.links else found
+        labels = [Label(hit.start + base, hit.end + base, hit.platform) for hit in self._known.labels_in(self.bare)]
         short = self._short_labels(labels)
         return sorted((*labels, *short), key=lambda label: label.start) if short else labels
 
     @property
     def tokens(self) -> list[str]:
         """The folded words of the line, those of its links among them."""
-        if self._tokens is None:
-            self._tokens = _TOKEN.findall(fold_text(self.text))
+        return self.read_tokens(fold_text(self.bare)) if self._tokens is None else self._tokens
+
+    def read_tokens(self, folded: str) -> list[str]:
+        """Take the words from the folded line."""
+        self._tokens = _TOKEN.findall(folded)
         return self._tokens
 
     def may_ask(self) -> bool:
@@ -239,7 +241,7 @@ class Row:
         if self._hits is not None:
             return bool(self._hits)
         unspaced = not self.text.isascii() and _UNSPACED.search(self.text) is not None
-        return unspaced or is_asking(self.tokens, "") or _GLUE.search(self.text) is not None
+        return unspaced or is_asking(self.tokens, "") or _GLUE.search(self.bare) is not None
 
     def may_credit(self) -> bool:
         """Tell whether the name of a role may stand in the line: a quick screen."""
@@ -345,15 +347,16 @@ def read_rows(text: str, lines: Sequence[Line], known: Registry) -> tuple[list[R
         if inside == len(links) or links[inside].start >= handle.end:
             rows[at].handles.append(handle)
     names = _names(known)
-    return rows, [row for row in rows if row.links or row.handles or _may_tell(row.text, names)]
+    return rows, [row for row in rows if row.links or row.handles or _may_tell(row, names)]
 
 
-def _may_tell(text: str, names: frozenset[str]) -> bool:
+def _may_tell(row: Row, names: frozenset[str]) -> bool:
     """Tell whether a line may ask for something or, being short, name a platform."""
+    text = row.text
     if len(text) < 2:
         return False
     folded = fold_text(text)
-    words = _TOKEN.findall(folded)
+    words = row.read_tokens(folded)
     if is_asking(words, folded):
         return True
     if len(text) <= _SHORT_ROW and (

@@ -94,7 +94,7 @@ def find_passages(
 
 
 class _Judge:
-    """The judgement of one caption, row by row; `state` says what a row is: an item, a part of one, a label, a header."""
+    """The judgement of one caption, row by row; `state` says what a row has turned out to be."""
 
     def __init__(self, text: str, lines: Sequence[Line], known: Registry, ignored: set[int]) -> None:
         self.text = text
@@ -109,22 +109,18 @@ class _Judge:
 
     def judge(self) -> None:
         """Judge links first, then what is only told by them: handles, labels, sentences, headers."""
-        for row in self.told:
-            if row.links:
-                judge_links(row, self.rows, self.text, self.known)
-                self._note_content(row)
-        for row in self.told:
+        linked = [row for row in self.told if row.links]
+        for row in linked:
+            judge_links(row, self.rows, self.text, self.known)
+            self._note_content(row)
+        for row in linked:
             if any(link.goes for link in row.links):
                 self._take_links(row)
-        for row in self.told:
-            if self.state[row.index] is None:
-                self._take_handle(row)
-        for row in self.told:
-            if self.state[row.index] is None and row.handles and not row.links:
-                self._take_neighbour_handle(row)
-        for row in self.told:
-            if self.state[row.index] is None:
-                self._take_label(row)
+        others = [row for row in self.told if not row.links]
+        for take in (self._take_handle, self._take_neighbour_handle, self._take_label):
+            for row in others:
+                if self.state[row.index] is None:
+                    take(row)
         for row in self.told:
             if self.state[row.index] in (None, "part"):
                 self._take_prose(row)
@@ -204,7 +200,7 @@ class _Judge:
 
     def _take_handle(self, row: Row) -> None:
         """Take a row that names platforms and the handle on them: "Snapchat: ada", "IG/Twitter: @ada"."""
-        if row.links or len(row.text) > _HANDLE_ROW or len(row.words) > _HANDLE_ROW_WORDS:
+        if len(row.text) > _HANDLE_ROW or len(row.words) > _HANDLE_ROW_WORDS:
             return
         if not (row.handles or len(row.words) <= 4 or _MARKED.search(row.text)) or not row.labels:
             return
@@ -267,7 +263,7 @@ class _Judge:
     def _take_neighbour_handle(self, row: Row) -> None:
         """Take "name @handle" right below an item of a list that holds a handle as well."""
         above, below = row.index - 1, row.index + 1
-        if above < 0 or self.state[above] != "item" or not self.rows[above].handles:
+        if not row.handles or above < 0 or self.state[above] != "item" or not self.rows[above].handles:
             return
         if len(row.words) > 4 or row.has("own", "content"):
             return
@@ -285,7 +281,7 @@ class _Judge:
 
     def _take_label(self, row: Row) -> None:
         """Take a row that is the label of the row below: "TWITTER:", "Please subscribe:", "Vlog channel ~"."""
-        if row.links or len(row.text) > _HANDLE_ROW or len(row.words) > 2 * _LABEL_WORDS:
+        if len(row.text) > _HANDLE_ROW or len(row.words) > 2 * _LABEL_WORDS:
             return
         below = self._below(row)
         if below is None:

@@ -191,7 +191,7 @@ class _Finder:
             platform, evidence = link.platform, f"handle beside the link to {(link.url or '')[:60]}"
         else:
             icon = icon_of(image.element, self.registry) if image.link is None else None
-            if icon is None or not icon.strong:
+            if icon is None or not icon.strong or (text.isalpha() and text == text.capitalize()):
                 return
             platform, evidence = icon.platform, f"handle beside {icon.evidence}"
         lead = len(head.text) - len(head.text.lstrip(" \t\r\n\u00a0"))

@@ -22,11 +22,15 @@ _TITLES = ("alt", "title", "aria-label", "o:title")
 
 @dataclass(frozen=True, slots=True)
 class Icon:
-    """The platform that a picture stands for, why, and whether more than its alt text says so."""
+    """The platform that a picture stands for, and why.
+
+    `strong` tells that an unmistakable name says so; `described` that only an alt text or a title does.
+    """
 
     platform: str
     evidence: str
     strong: bool
+    described: bool = False
 
 
 def icon_of(element: Element, registry: Registry) -> Icon | None:
@@ -35,13 +39,13 @@ def icon_of(element: Element, registry: Registry) -> Icon | None:
     >>> from sigtrim.detect.platforms import registry
     >>> from sigtrim.parse.html import parse
     >>> icon_of(parse('<img src="/i/linkedin-light@2x.png" alt="facebook">').root.children[0], registry())
-    Icon(platform='linkedin', evidence='icon file linkedin-light@2x.png', strong=True)
+    Icon(platform='linkedin', evidence='icon file linkedin-light@2x.png', strong=True, described=False)
     """
     source = element.get("src") or element.get("xlink:href") or element.get("href")
-    if source and not source.startswith("data:"):
-        platform = registry.match_icon(source)
-        if platform:
-            return Icon(platform, f"icon file {source.rsplit('/', 1)[-1][:60]}", strong=True)
+    is_file = bool(source) and not source.startswith("data:")
+    platform = registry.match_icon(source, weak=False) if is_file else None
+    if platform:
+        return Icon(platform, f"icon file {source.rsplit('/', 1)[-1][:60]}", strong=True)
     classes = element.get("class")
     platform = registry.match_classes(classes) if classes else None
     if platform:
@@ -51,12 +55,16 @@ def icon_of(element: Element, registry: Registry) -> Icon | None:
         platform = registry.match_icon(value) if value else None
         if platform:
             return Icon(platform, f"icon {name} {value[:60]}", strong=True)
+    described = False
     for name in _TITLES:
         value = element.get(name)
-        platform = (registry.match_label(value, weak=True) or registry.match_words(value)) if value else None
-        if platform:
-            return Icon(platform, f"icon {name} {value.strip()[:60]}", strong=False)
-    return None
+        if value:
+            described = True
+            platform = registry.match_label(value, weak=True) or registry.match_words(value)
+            if platform:
+                return Icon(platform, f"icon {name} {value.strip()[:60]}", strong=False, described=True)
+    platform = registry.match_icon(source) if is_file and not described else None
+    return Icon(platform, f"icon file {source.rsplit('/', 1)[-1][:60]}", strong=False) if platform else None
 
 
 def icon_sides(element: Element) -> list[int]:

@@ -149,7 +149,7 @@ def judge(link: Link, registry: Registry, *, strip: AbstractSet[str], trust_alts
     if placeholder is not None:
         return _mention(link, "placeholder", "profile", placeholder, f"placeholder {link.href[:60]}")
     icon = _icon(link, registry)
-    if icon is not None and not icon.strong and not trust_alts:
+    if icon is not None and icon.described and not trust_alts:
         icon = None
     title = title_of(link.element)
     titled = (registry.match_label(title, weak=True) or registry.match_words(title)) if title and trust_alts else None

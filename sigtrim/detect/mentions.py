@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -73,9 +74,15 @@ def _find_icons(flow: Flow, registry: Registry, in_text: set[int], linked: dict[
         if mention is None and id(piece.line) not in near and id(row_of(piece.line.block)) not in near:
             continue
         icon = icon_of(piece.element, registry) or _weak_icon(piece, mention, registry)
-        if mention is not None and id(piece.line) not in near and (icon is None or icon.platform != mention.platform):
+        is_beside = mention is not None and icon is not None and icon.platform == mention.platform
+        if not is_beside and (id(piece.line) not in near and id(row_of(piece.line.block)) not in near):
             continue
-        if icon is not None and is_icon_sized(piece.element) and not _stands_for_contact(piece, taken):
+        if (
+            icon is not None
+            and (is_beside or icon.strong or icon.described)
+            and is_icon_sized(piece.element)
+            and not _stands_for_contact(piece, taken)
+        ):
             found.append(Mention("icon", "profile", icon.platform, piece.span, None, (icon.evidence,)))
     return found
 
@@ -83,7 +90,7 @@ def _find_icons(flow: Flow, registry: Registry, in_text: set[int], linked: dict[
 def _mention_behind(image: Piece, following: Line | None, linked: dict[int, Mention]) -> Mention | None:
     """Return the mention of the link behind a picture: on its line, or first in the next block."""
     pieces = image.line.pieces
-    at = next(index for index, piece in enumerate(pieces) if piece is image)
+    at = bisect_left(pieces, image.start, key=_start)
     if at + 1 < len(pieces):
         return linked.get(id(pieces[at + 1]))
     return linked.get(id(following.pieces[0])) if following is not None else None
@@ -100,12 +107,16 @@ def _weak_icon(image: Piece, mention: Mention | None, registry: Registry) -> Ico
 def _stands_for_contact(image: Piece, taken: set[int]) -> bool:
     """Tell whether an icon stands before a phone number or an address that stays."""
     pieces = image.line.pieces
-    at = next(index for index, piece in enumerate(pieces) if piece is image)
+    at = bisect_left(pieces, image.start, key=_start)
     behind = next((piece for piece in pieces[at + 1 :] if piece.kind == "text" or piece.link is not None), None)
     if behind is None or id(behind) in taken:
         return False
     text = behind.text.strip()
     return PHONE.match(text[:30]) is not None or "@" in text[1:]
+
+
+def _start(piece: Piece) -> int:
+    return piece.start
 
 
 def _apply_rules(found: list[Mention], document: Document, flow: Flow, registry: Registry, rules: Rules) -> Found:

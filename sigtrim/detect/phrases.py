@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from sigtrim.parse.fold import Folded, fold, fold_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 __all__ = [
     "FOLLOW_KINDS",
@@ -51,7 +51,7 @@ _GAP = "..."
 _MAX_GAP_WORDS = 4
 # Scripts that put no spaces between words, and Korean, whose particles are glued to the word.
 _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_HASHTAG_OR_HANDLE = re.compile(r"[#＃@]")
+_NO_PHRASE_AFTER = "#＃@"
 
 
 class PhraseHit(NamedTuple):
@@ -92,6 +92,12 @@ def find_phrases(text: str) -> tuple[PhraseHit, ...]:
     >>> [hit.kind for hit in find_phrases("Don't forget to LIKE, comment & subscribe!") if hit.kind in FOLLOW_KINDS]
     ['like', 'like', 'subscribe']
     """
+    return _recall(text) if len(text) <= _CALL_REACH else _find(fold(text))
+
+
+@lru_cache(maxsize=4096)
+def _recall(text: str) -> tuple[PhraseHit, ...]:
+    """Find the phrases of a short text; the captions of one author repeat their lines."""
     return _find(fold(text))
 
 
@@ -110,18 +116,13 @@ def _find(folded: Folded, *, fillers: bool = False) -> tuple[PhraseHit, ...]:
     hits: list[PhraseHit] = []
     by_word = phrases.filler_by_word if fillers else phrases.by_word
     tokens = _WORD.findall(text)
-    if by_word.keys().isdisjoint(tokens):
-        words: list[re.Match[str]] = []
-    else:
-        words = list(_WORD.finditer(text))
-    for index in range(len(words)):
-        candidates = by_word.get(tokens[index])
-        if candidates is None:
-            continue
+    found = [index for index, token in enumerate(tokens) if token in by_word]
+    words = list(_WORD.finditer(text)) if found else []
+    for index in found:
         before = words[index].start() - 1
-        if before >= 0 and text[before] in "#＃@":
+        if before >= 0 and text[before] in _NO_PHRASE_AFTER:
             continue
-        longer, others = candidates
+        longer, others = by_word[tokens[index]]
         met: set[str] = set()
         for run, kinds in (*(longer.get(tokens[index + 1], ()) if index + 1 < len(tokens) else ()), *others):
             if met and met.issuperset(kinds):
@@ -129,21 +130,32 @@ def _find(folded: Folded, *, fillers: bool = False) -> tuple[PhraseHit, ...]:
             last = _match(run, tokens, index) if len(run) > 1 else index
             if last is None or (last > index and not _joined(text, words, index, last)):
                 continue
-            start, end = folded.original(words[index].start(), words[last].end())
-            hits.extend(PhraseHit(start, end, kind) for kind in kinds if kind not in met)
-            met.update(kinds)
+            start, end = words[index].start(), words[last].end()
+            if folded.ends is not None:
+                start, end = folded.original(start, end)
+            for kind in kinds:
+                if kind not in met:
+                    met.add(kind)
+                    hits.append(PhraseHit(start, end, kind))
     if not text.isascii() and _UNSPACED.search(text):
-        position = 0
-        runs = phrases.filler_runs if fillers else phrases.runs
-        while (match := runs.search(text, position)) is not None:
-            position = match.end()
-            if match.start() > 0 and text[match.start() - 1] in "#＃@":
-                continue
-            start, end = folded.original(match.start(), match.end())
-            its = phrases.run_kinds[match[0]]
-            hits.extend(PhraseHit(start, end, kind) for kind in its if (kind == "filler") == fillers)
+        hits += _find_runs(folded, phrases, fillers=fillers)
         hits.sort(key=lambda hit: hit.start)
     return tuple(hits)
+
+
+def _find_runs(folded: Folded, phrases: _Phrases, *, fillers: bool) -> Iterator[PhraseHit]:
+    """Find the phrases of scripts without spaces."""
+    text = folded.text
+    position = 0
+    runs = phrases.filler_runs if fillers else phrases.runs
+    while (match := runs.search(text, position)) is not None:
+        position = match.end()
+        if match.start() > 0 and text[match.start() - 1] in _NO_PHRASE_AFTER:
+            continue
+        start, end = folded.original(match.start(), match.end())
+        for kind in phrases.run_kinds[match[0]]:
+            if (kind == "filler") == fillers:
+                yield PhraseHit(start, end, kind)
 
 
 def _match(run: tuple[str, ...], tokens: list[str], index: int) -> int | None:

@@ -284,10 +284,10 @@ class Names:
 
     # --- file names, classes, placeholders, paths -------------------------------------------------------------------
 
-    def icon(self, name: str) -> str | None:
-        """Return the one platform that an image's file name or URL shows."""
+    def icon(self, name: str, *, weak: bool = True) -> str | None:
+        """Return the one platform that an image's name shows; without `weak` no short or common name counts."""
         chunks = self._chunks(name)
-        strong, weak = self._tables["icons"], self._tables["icons_weak"]
+        strong, short = self._tables["icons"], self._tables["icons_weak"]
         found: set[str] = set()
         unknown = 0
         index = 0
@@ -309,13 +309,19 @@ class Names:
                 index += 1
         if found:
             return found.pop() if len(found) == 1 and unknown <= 2 else None
+        if not weak:
+            return None
         # "f" and "in" are names when nothing else is one.
         telling = [spellings for spellings in chunks if not self._is_noise(spellings[0])]
         if not telling:
-            telling = [spellings for spellings in chunks if spellings[0] in weak]
+            telling = [spellings for spellings in chunks if spellings[0] in short]
         if len(telling) != 1:
             return None
-        return next((weak[spelling] for spelling in telling[0] if spelling in weak), None)
+        return next((short[spelling] for spelling in telling[0] if spelling in short), None)
+
+    def strong_icon(self, name: str) -> str | None:
+        """Return the one platform that an image's file name names without a doubt."""
+        return self.icon(name, weak=False)
 
     def _is_noise(self, chunk: str) -> bool:
         noise = chunk in self._words["icon_noise"]

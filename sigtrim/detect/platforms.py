@@ -440,15 +440,20 @@ class Registry:
         """
         return self._recall(self._names.words, text)
 
-    def match_icon(self, name: str) -> str | None:
+    def match_icon(self, name: str, *, weak: bool = True) -> str | None:
         """Return the platform that an image's file name or URL shows; hosts, UUIDs, hashes and sizes prove nothing.
+
+        `weak` also accepts a name that is short or a common word, such as "in.png" and "pin.png".
 
         >>> registry().match_icon("https://cdn.example.com/img/linkedin_2x.png"), registry().match_icon("08_icon_x.jpg")
         ('linkedin', 'x')
         >>> registry().match_icon("facebook-event-cover.jpg") is None
         True
+        >>> registry().match_icon("pin.png"), registry().match_icon("pin.png", weak=False)
+        ('pinterest', None)
         """
-        return self._recall(self._names.icon, name)
+        strong = self._recall(self._names.strong_icon, name)
+        return strong if strong is not None or not weak else self._recall(self._names.icon, name)
 
     def match_classes(self, classes: str) -> str | None:
         """Return the platform that a class attribute shows (Font Awesome, Bootstrap Icons ...), if exactly one.

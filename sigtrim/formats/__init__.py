@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from sigtrim.errors import ConfigError
 from sigtrim.formats import eml, gmail, mailsignature, mbox, rtf
-from sigtrim.formats.result import FileRewrite
+from sigtrim.formats.result import DocumentRewriter, FileRewrite
 
 if TYPE_CHECKING:
-    from sigtrim.rewriter import Rewriter
+    from collections.abc import Mapping
+    from datetime import date
+
+    from sigtrim.rewriter import Rewrite, Rewriter
 
 __all__ = ["FORMATS", "SUFFIXES", "FileRewrite", "rewrite", "sniff"]
 
@@ -22,7 +26,7 @@ class _Format(Protocol):
 
     def matches(self, data: bytes) -> bool: ...
 
-    def rewrite(self, rewriter: Rewriter, data: bytes, *, name: str | None = None) -> FileRewrite: ...
+    def rewrite(self, rewriter: DocumentRewriter, data: bytes, *, name: str | None = None) -> FileRewrite: ...
 
 
 _MODULES: dict[str, _Format] = {module.FORMAT: module for module in (mailsignature, rtf, mbox, eml, gmail)}
@@ -50,11 +54,40 @@ def sniff(data: bytes, name: str | None = None) -> str | None:
     return SUFFIXES.get(os.path.splitext(name)[1].lower()) if name is not None else None  # noqa: PTH122 - a name, not a path
 
 
-def rewrite(rewriter: Rewriter, data: bytes, *, format: str, name: str | None = None) -> FileRewrite:  # noqa: A002 - the word that users know
+def rewrite(
+    rewriter: Rewriter,
+    data: bytes,
+    *,
+    format: str,  # noqa: A002 - the word that users know
+    name: str | None = None,
+    fields: Mapping[str, str] | None = None,
+    today: date | None = None,
+) -> FileRewrite:
     """Rewrite a file in one of `FORMATS`; all bytes outside the edits stay.
 
-    Raises `ConfigError` for an unknown format, `SourceError` if the file is not in the format.
+    `fields` and `today` are those of `Rewriter.rewrite`. Raises `ConfigError` for an unknown format, `SourceError` if
+    the file is not in the format.
     """
     if format not in _MODULES:
         raise ConfigError(f"format: {format!r} is not one of {', '.join(FORMATS)}")
-    return _MODULES[format].rewrite(rewriter, data, name=name)
+    base = rtf.with_links(rewriter) if format == rtf.FORMAT else rewriter
+    return _MODULES[format].rewrite(_Bound(base, fields, today), data, name=name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """A rewriter with what it fills in for one file."""
+
+    rewriter: Rewriter
+    fields: Mapping[str, str] | None
+    today: date | None
+
+    def rewrite(
+        self,
+        document: str,
+        *,
+        format: Literal["html", "text"] | None = None,  # noqa: A002 - the word that users know
+        name: str | None = None,
+    ) -> Rewrite:
+        """Rewrite one document."""
+        return self.rewriter.rewrite(document, format=format, name=name, fields=self.fields, today=self.today)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sigtrim.errors import SourceError, VerificationError
 from sigtrim.formats import mime, sender
-from sigtrim.formats.result import FileRewrite, Part, Region, assemble, untouched
+from sigtrim.formats.result import DocumentRewriter, FileRewrite, Part, Region, assemble, untouched
 from sigtrim.parse.source import Source, Span
 from sigtrim.rewrite.edits import Edit, apply
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sigtrim.formats.mime import Entity
-    from sigtrim.rewriter import Rewrite, Rewriter
+    from sigtrim.rewriter import Rewrite
 
 __all__ = ["FORMAT", "check_structure", "header_warnings", "matches", "refusal", "rewrite", "rewrite_entity"]
 
@@ -65,7 +65,7 @@ def matches(data: bytes) -> bool:
     return bool(names & _TYPED) or (b"from" in names and bool(names & _SENT))
 
 
-def rewrite(rewriter: Rewriter, data: bytes, *, name: str | None = None) -> FileRewrite:
+def rewrite(rewriter: DocumentRewriter, data: bytes, *, name: str | None = None) -> FileRewrite:
     """Rewrite the sender's signature in a message.
 
     A signed or encrypted message comes back untouched with the reason. Raises `SourceError` if the file is none, or
@@ -101,7 +101,7 @@ def refusal(file: str, entity: Entity, done: Sequence[tuple[Part, Rewrite]]) -> 
     return None
 
 
-def rewrite_entity(rewriter: Rewriter, file: str, entity: Entity) -> list[tuple[Part, Rewrite]]:
+def rewrite_entity(rewriter: DocumentRewriter, file: str, entity: Entity) -> list[tuple[Part, Rewrite]]:
     """Rewrite the signature in each text of a message that is no attachment."""
     done: list[tuple[Part, Rewrite]] = []
     hint: str | None = None
@@ -175,7 +175,7 @@ def _texts(entity: Entity) -> Iterator[Entity]:
 
 
 def _rewrite_region(
-    rewriter: Rewriter, part: mime.TextPart, span: Span, kind: Literal["html", "text"]
+    rewriter: DocumentRewriter, part: mime.TextPart, span: Span, kind: Literal["html", "text"]
 ) -> tuple[Part, Rewrite]:
     region = Region(part, span)
     done = rewriter.rewrite(region.text, format=kind)

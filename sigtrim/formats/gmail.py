@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sigtrim.errors import SourceError, VerificationError
-from sigtrim.formats.result import FileRewrite, assemble
+from sigtrim.formats.result import DocumentRewriter, FileRewrite, assemble
 from sigtrim.formats.transfer import join_edits
 from sigtrim.parse.source import Source, Span
 from sigtrim.rewrite.edits import Edit, apply
@@ -21,7 +21,6 @@ from sigtrim.rewrite.edits import Edit, apply
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sigtrim.rewriter import Rewriter
 
 __all__ = ["FORMAT", "LIMIT", "matches", "rewrite"]
 
@@ -47,7 +46,7 @@ def matches(data: bytes) -> bool:
     return _START.match(data) is not None and b'"sendAsEmail"' in data and b'"signature"' in data
 
 
-def rewrite(rewriter: Rewriter, data: bytes, *, name: str | None = None) -> FileRewrite:
+def rewrite(rewriter: DocumentRewriter, data: bytes, *, name: str | None = None) -> FileRewrite:
     """Rewrite every signature in the file; a warning tells of one that stays too long for Gmail.
 
     Raises `SourceError` if the file is not JSON.
@@ -141,18 +140,18 @@ def _signatures(text: str) -> Iterator[tuple[str, Span]]:
     key: str | None = None
     last: Span | None = None
     for match in _TOKEN.finditer(text):
-        token = match[0]
-        if token in "{[":
+        first = match[0][0]
+        if first in "{[":
             stack.append({})
-        elif token in "}]":
+        elif first in "}]":
             found = stack.pop()
             if _ADDRESS in found and _SIGNATURE in found:
                 address = found[_ADDRESS]
                 yield text[address.start : address.end], found[_SIGNATURE]
-        elif token == ":" and last is not None:
+        elif first == ":" and last is not None:
             key = text[last.start : last.end]
             continue
-        elif token[0] == '"':
+        elif first == '"':
             last = Span(match.start() + 1, match.end() - 1)
             if key is not None and stack:
                 stack[-1][key] = last

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Literal
 
 from sigtrim.errors import SourceError
 from sigtrim.formats import mime
-from sigtrim.formats.result import FileRewrite, assemble
+from sigtrim.formats.result import DocumentRewriter, FileRewrite, assemble
 from sigtrim.parse.source import Source
 
 if TYPE_CHECKING:
-    from sigtrim.rewriter import Rewriter
 
 __all__ = ["FORMAT", "matches", "rewrite"]
 
@@ -54,7 +53,7 @@ def matches(data: bytes) -> bool:
     return b"content-type" in names and len(names) > 1 and names <= _FIELDS
 
 
-def rewrite(rewriter: Rewriter, data: bytes, *, name: str | None = None) -> FileRewrite:
+def rewrite(rewriter: DocumentRewriter, data: bytes, *, name: str | None = None) -> FileRewrite:
     """Rewrite the signature in a `.mailsignature` file; its header and all lines outside the edits stay.
 
     Raises `SourceError` if the file is none, or its body cannot be decoded.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sigtrim.errors import SourceError, VerificationError
 from sigtrim.formats import eml, mime
-from sigtrim.formats.result import FileRewrite, Part, assemble, untouched
+from sigtrim.formats.result import DocumentRewriter, FileRewrite, Part, assemble, untouched
 from sigtrim.parse.source import Source, Span
 from sigtrim.rewrite.edits import apply
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-    from sigtrim.rewriter import Rewrite, Rewriter
+    from sigtrim.rewriter import Rewrite
 
 __all__ = ["FORMAT", "matches", "rewrite", "rewrite_stream"]
 
@@ -42,7 +42,7 @@ def matches(data: bytes) -> bool:
     return match is not None and eml.matches(data[match.end() : match.end() + 65536])
 
 
-def rewrite(rewriter: Rewriter, data: bytes, *, name: str | None = None) -> FileRewrite:
+def rewrite(rewriter: DocumentRewriter, data: bytes, *, name: str | None = None) -> FileRewrite:
     """Rewrite the sender's signature in each message of a mailbox.
 
     Raises `SourceError` if the file is no mailbox.
@@ -70,7 +70,7 @@ def rewrite(rewriter: Rewriter, data: bytes, *, name: str | None = None) -> File
     return _with_notes(result, notes)
 
 
-def rewrite_stream(rewriter: Rewriter, source: BinaryIO, target: BinaryIO) -> Iterator[FileRewrite]:
+def rewrite_stream(rewriter: DocumentRewriter, source: BinaryIO, target: BinaryIO) -> Iterator[FileRewrite]:
     """Rewrite a mailbox message by message, with no more than one of them in memory.
 
     Yields what became of each message, once it is written; a message that cannot be rewritten is copied as it is.
@@ -110,7 +110,9 @@ def _messages(text: str) -> Iterator[Span]:
         yield Span(start, len(text))
 
 
-def _rewrite_message(rewriter: Rewriter, source: Source, span: Span) -> tuple[list[tuple[Part, Rewrite]], list[str]]:
+def _rewrite_message(
+    rewriter: DocumentRewriter, source: Source, span: Span
+) -> tuple[list[tuple[Part, Rewrite]], list[str]]:
     """Rewrite one message. Raises `SourceError` or `VerificationError` with the reason if it has to stay."""
     entity = mime.parse(source.text, span.start, span.end)
     done = eml.rewrite_entity(rewriter, source.text, entity)

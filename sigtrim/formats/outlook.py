@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 
 __all__ = ["find_twins", "is_picture_folder", "rewrite_twins", "unused_pictures"]
 
+
+def _words(names: str) -> tuple[str, ...]:
+    return tuple(names.split())
+
+
 _TWINS = (".htm", ".html", ".rtf", ".txt")
 # Microsoft Office Resource Kit, as listed by Set-OutlookSignatures: what each language appends to the name.
-_FOLDER_ENDS = (
-    ("_archivos", "_arquivos", "_bestanden", "_bylos", "_datoteke", "_dosyalar", "_elemei", "_failid", "_fails")
-    + ("_fajlovi", "_ficheiros", "_fichiers", "_file", "_files", "_fitxategiak", "_fitxers", "_pliki", "_soubory")
-    + ("_tiedostot", "-dateien", "-filer", ".files")
+_FOLDER_ENDS = _words(
+    "_archivos _arquivos _bestanden _bylos _datoteke _dosyalar _elemei _failid _fails _fajlovi _ficheiros"
+    " _fichiers _file _files _fitxategiak _fitxers _pliki _soubory _tiedostot -dateien -filer .files"
 )
 _PROFILE = frozenset(["profile", "share"])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from sigtrim.errors import VerificationError
 from sigtrim.parse.source import Source, Span
@@ -13,7 +13,20 @@ from sigtrim.rewriter import Rewrite
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["FileRewrite", "Part", "Region", "assemble", "untouched"]
+__all__ = ["DocumentRewriter", "FileRewrite", "Part", "Region", "assemble", "untouched"]
+
+
+class DocumentRewriter(Protocol):
+    """What a format needs of a rewriter; a `Rewriter` is one."""
+
+    def rewrite(
+        self,
+        document: str,
+        *,
+        format: Literal["html", "text"] | None = None,  # noqa: A002 - the word that users know
+        name: str | None = None,
+    ) -> Rewrite:
+        """Rewrite one document."""
 
 
 class Part(Protocol):

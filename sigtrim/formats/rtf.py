@@ -9,23 +9,23 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from sigtrim.errors import SourceError, VerificationError
-from sigtrim.formats.result import FileRewrite, assemble, untouched
+from sigtrim.formats.result import DocumentRewriter, FileRewrite, assemble, untouched
 from sigtrim.formats.rtf_tokens import Tokens, scan
 from sigtrim.formats.rtf_view import BOOKMARK, Item, view
 from sigtrim.parse.source import Source, Span
 from sigtrim.rewrite.edits import Edit, apply, deleted
+from sigtrim.rewriter import Rewriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sigtrim.rewriter import Rewriter
 
-__all__ = ["FORMAT", "matches", "rewrite"]
+__all__ = ["FORMAT", "matches", "rewrite", "with_links"]
 
 FORMAT = "rtf"
 
@@ -49,13 +49,25 @@ def matches(data: bytes) -> bool:
     return data.startswith(b"{\\rtf")
 
 
-def rewrite(rewriter: Rewriter, data: bytes, *, name: str | None = None) -> FileRewrite:
+def with_links(rewriter: Rewriter) -> Rewriter:
+    """Return a rewriter whose calls to action are text links: RTF has neither buttons nor pictures from the web."""
+    cta = rewriter.cta
+    if cta is None or (cta.style == "link" and (cta.default is None or cta.default.style == "link")):
+        return rewriter
+    default = None if cta.default is None else replace(cta.default, style="link")
+    plain = replace(cta, style="link", default=default)
+    return Rewriter(cta=plain, rules=rewriter.rules, remove_cta=rewriter.remove_cta)
+
+
+def rewrite(rewriter: DocumentRewriter, data: bytes, *, name: str | None = None) -> FileRewrite:
     """Rewrite the signature in an RTF file; malformed RTF comes back untouched with the reason."""
     source = Source(data.decode("latin-1"), "latin-1", b"", name)
     try:
         tokens = scan(source.text)
     except SourceError as error:
         return untouched(source, data, format=FORMAT, reason=str(error))
+    if isinstance(rewriter, Rewriter):
+        rewriter = with_links(rewriter)
     part = RtfPart.of(tokens)
     return assemble(source, data, [(part, rewriter.rewrite(part.text, format="html", name=name))], format=FORMAT)
 
@@ -133,41 +145,42 @@ class RtfPart:
         """Yield the edits that take out items as a whole, once it is known which ones go."""
         kept = list(accumulate((at not in gone for at in range(len(self.items))), initial=0))
         stack: list[int] = []
-        ending_rows: list[int] = []
+        cells: list[int] = []
         for at, item in enumerate(self.items):
             if item.kind in ("link", "p", "table", "tr", "td"):
                 stack.append(at)
                 continue
             if item.kind[0] != "/":
-                if at in gone and item.start < item.end:
-                    yield Edit.deletion(Span(item.start, item.end))
+                if at in gone:
+                    yield from _deletion(item)
                 continue
             opened = stack.pop()
-            if self.items[opened].kind != item.kind[1:] or (opened in gone) != (at in gone):
-                if opened in gone or at in gone:
-                    raise VerificationError(f"only one end of {self.items[opened].html[:40]!r} would go")
-                continue
-            if item.kind == "/td" and at in gone:
-                ending_rows.append(at)
-                continue
-            cells = []
-            if item.kind == "/tr":
-                cells, ending_rows = ending_rows, []
+            matches = self.items[opened].kind == item.kind[1:]
+            if (opened in gone or at in gone) and not (matches and opened in gone and at in gone):
+                raise VerificationError(f"only one end of {self.items[opened].html[:40]!r} would go")
             if at not in gone:
-                continue
-            start, end = self.items[opened].start, item.end
-            if item.kind == "/link" and kept[at] != kept[opened]:
-                yield Edit.replacement(Span(start, self.items[opened].end), "{")
-                yield Edit.replacement(Span(item.start, end), "}")
-            elif item.kind == "/link" or (start < end and self._is_balanced(start, end)):
-                yield Edit.deletion(Span(start, end))
+                cells = [] if item.kind == "/tr" else cells
+            elif item.kind == "/td":
+                # A row has as many cells as its definition says: they go with it, or stay.
+                cells.append(at)
+            elif item.kind == "/link" and kept[at] != kept[opened]:
+                yield Edit.replacement(Span(self.items[opened].start, self.items[opened].end), "{")
+                yield Edit.replacement(Span(item.start, item.end), "}")
             else:
-                for cell in (*cells, at):
-                    if self.items[cell].start < self.items[cell].end:
-                        yield Edit.deletion(Span(self.items[cell].start, self.items[cell].end))
+                yield from self._block(opened, at, cells if item.kind == "/tr" else [])
+                cells = [] if item.kind == "/tr" else cells
+
+    def _block(self, opened: int, at: int, cells: list[int]) -> Iterator[Edit]:
+        """Yield the edits that take out a link, paragraph, row or table: in one piece if its groups allow that."""
+        span = Span(self.items[opened].start, self.items[at].end)
+        if span.start < span.end and (self.items[at].kind == "/link" or self._is_balanced(span.start, span.end)):
+            yield Edit.deletion(span)
+            return
+        for one in (*cells, at):
+            yield from _deletion(self.items[one])
 
     def _is_balanced(self, start: int, end: int) -> bool:
-        """Tell whether a stretch of the file can go whole: all its groups begin and end in it, no bookmark stands there."""
+        """Tell whether a stretch of the file can go whole: whole groups, and no bookmark in it."""
         depth = 0
         tokens = self.source.tokens
         at = bisect_right(tokens, start, key=lambda token: token.start) - 1
@@ -254,6 +267,11 @@ class RtfPart:
                         break
                 return "".join(words if "\\ul" in words else [*words, "\\ul"])
         return "\\ul"
+
+
+def _deletion(item: Item) -> Iterator[Edit]:
+    if item.start < item.end:
+        yield Edit.deletion(Span(item.start, item.end))
 
 
 def _field(content: str, looks: str) -> str:

@@ -23,40 +23,15 @@ ItemKind = Literal[
     "run", "char", "break", "link", "/link", "picture", "p", "/p", "table", "/table", "tr", "/tr", "td", "/td"
 ]
 
-_SKIPPED = frozenset(
-    [
-        "colortbl",
-        "filetbl",
-        "fonttbl",
-        "footer",
-        "footerf",
-        "footerl",
-        "footerr",
-        "footnote",
-        "generator",
-        "header",
-        "headerf",
-        "headerl",
-        "headerr",
-        "info",
-        "latentstyles",
-        "listtable",
-        "listtext",
-        "listoverridetable",
-        "nonesttables",
-        "nonshppict",
-        "objdata",
-        "pntext",
-        "revtbl",
-        "rsidtbl",
-        "rxe",
-        "stylesheet",
-        "tc",
-        "txe",
-        "upr",
-        "xe",
-        "xmlnstbl",
-    ]
+
+def _words(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_SKIPPED = _words(
+    "colortbl filetbl fonttbl footer footerf footerl footerr footnote generator header headerf headerl"
+    " headerr info latentstyles listoverridetable listtable listtext nonesttables nonshppict objdata"
+    " pntext revtbl rsidtbl rxe stylesheet tc txe upr xe xmlnstbl"
 )
 _CHARACTERS = {
     "bullet": "\u2022",
@@ -111,7 +86,7 @@ class _Reader:
     row_start: int | None = None
     last: int = 0
     lead: Token | None = None
-    high: tuple[int, int] | None = None
+    high: tuple[int, int, int] | None = None
     ends: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def read(self) -> list[Item]:
@@ -234,7 +209,7 @@ class _Reader:
         match = _HYPERLINK.match("".join(parts))
         return (match[1] or match[2] or "").strip() or None if match is not None else None
 
-    def _word(self, at: int, token: Token) -> int:
+    def _word(self, at: int, token: Token) -> int:  # noqa: C901, PLR0912 - one branch a control word
         state, name, parameter = self.states[-1], token.name, token.parameter
         if name == "u":
             return self._unicode(at, token, state)
@@ -279,9 +254,9 @@ class _Reader:
         following, end = self.skip_fallback(at, state.skip)
         code = (token.parameter or 0) % 0x10000
         if 0xD800 <= code < 0xDC00:
-            self.high = (code, token.start)
-        elif 0xDC00 <= code < 0xE000 and self.high is not None:
-            high, start = self.high
+            self.high = (code, token.start, end)
+        elif 0xDC00 <= code < 0xE000 and self.high is not None and self.high[2] == token.start:
+            high, start, _ = self.high
             self.high = None
             self._character(chr(0x10000 + ((high - 0xD800) << 10) + code - 0xDC00), start, end)
         elif not 0xDC00 <= code < 0xE000:

@@ -45,13 +45,14 @@ _HISTORY_LINE = re.compile(
     re.IGNORECASE,
 )
 _REPLY_LINE = re.compile(
-    r"(?:On|Am|Le|El|Il|Op|Den|Em)\s.{4,200}\s(?:wrote|schrieb.{0,80}|a \u00e9crit|escribi\u00f3|ha scritto|schreef.{0,80}"
-    r"|skrev.{0,80}|escreveu)\s*:\s*\Z",
+    r"(?:On|Am|Le|El|Il|Op|Den|Em)\s.{4,200}\s"
+    r"(?:wrote|schrieb.{0,80}|a \u00e9crit|escribi\u00f3|ha scritto|schreef.{0,80}|skrev.{0,80}|escreveu)\s*:\s*\Z",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"(?:(?:kind|best|warm|with kind|many thanks and)?\s*regards|best wishes|best|all the best|cheers|sincerely|yours \w+"
-    r"|(?:many )?thanks|thank you|(?:mit )?(?:freundlichen?|besten?|viele|liebe|herzliche|sch\u00f6ne) gr\u00fc(?:\u00df|ss)en?"
+    r"(?:(?:kind|best|warm|with kind|many thanks and)?\s*regards|best wishes|best|all the best|cheers|sincerely"
+    r"|yours \w+|(?:many )?thanks|thank you"
+    r"|(?:mit )?(?:freundlichen?|besten?|viele|liebe|herzliche|sch\u00f6ne) gr\u00fc(?:\u00df|ss)en?"
     r"|(?:bien )?cordialement|salutations|(?:un )?saludos?|atentamente|cordiali saluti|met vriendelijke groeten?"
     r"|med v\u00e4nliga? h\u00e4lsningar?|(?:med )?venlig hilsen|pozdrawiam|atenciosamente"
     r"|\u0441 \u0443\u0432\u0430\u0436\u0435\u043d\u0438\u0435\u043c)(?: \w{1,20})?[,.!]?\Z",

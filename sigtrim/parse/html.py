@@ -306,6 +306,8 @@ class _Builder:
             return element
         depth = self.depth_of(token.name)
         if depth:
+            if token.name in _FORMATTING:  # what it closes with it is opened again behind it, even a paragraph
+                self.irregular.append(stack[depth])
             element, leaks = self.pop_to(depth, index + 1, token.start)
             element.end = token.end
             element.closed = not leaks or element.name in _CELLS or element.name == "table"

@@ -186,6 +186,8 @@ class _Scanner:
     def _add_conditional(self, begin: int, end: int) -> bool:
         """Add a conditional comment; tell whether it is one."""
         text = self.text
+        if text.startswith("<!--", begin) and not text.endswith(("-->", "--!>"), begin, end):
+            return False  # nothing ends it
         if _REVEALED_IF.match(text, begin, end):
             self.tokens.append(Token("if", begin, end, "revealed"))
             return True

@@ -21,8 +21,9 @@ _CODE = re.compile(r"[{}]|<%|%%|&&")  # of a template, which must survive
 _SYMBOLS = re.compile(r"[^\w\x00\x01]+")
 _TAIL = " \t\r\n\u00a0:：-–—=>►▶→➤👉"
 _LABEL_WORDS = 8
-_GLYPHS = 3  # letters of a label such as "F" or "IG"
+_GLYPHS = 2  # letters of a label such as "F" or "IG"
 _HEAD_WORDS = 4
+_NO_HEAD = re.compile(r"\d|\u00a0{2}|\s[-–—/]\s")
 _JOINTS = frozenset(["and", "gone", "loose", "mark", "sep"])
 # `{link && (<a>)}` of JSX: what is left of it without the link is no longer code.
 _GUARD = re.compile(r"\{\s*!{0,2}[\w.?]+\s*&&\s*\(?\s*(?=\x00)[\x00\s]+\)?\s*\}")
@@ -66,7 +67,7 @@ def _cut_label(plan: Plan, view: View, items: list[Item], at: int) -> bool:
         after = items[at + 2]
     before = items[at - 1] if at else None
     if after is not None and after.kind == "gone":
-        heads_line = all(one.kind in _JOINTS for one in items[at + 1 :])
+        heads_line = (at == 0 or items[at - 1].kind == "sep") and all(one.kind in _JOINTS for one in items[at + 1 :])
         start = _label_start(plan, text, heads_line=heads_line)
         if start is not None:
             label = text[start:].strip(_TAIL)
@@ -108,8 +109,6 @@ def _label_start(plan: Plan, text: str, *, heads_line: bool) -> int | None:
     joint, _, rest = trimmed.partition(" ")
     if joint.casefold() in CONJUNCTIONS and is_list_label(rest):
         return 0
-    if heads_line and text.rstrip().endswith((":", "：")) and len(trimmed.split()) <= _HEAD_WORDS:
-        return 0
     sentences = [match.end() for match in _SENTENCE.finditer(trimmed[:-1])]
     start = sentences[-1] if sentences else 0
     last = trimmed[start:]
@@ -125,7 +124,8 @@ def _label_start(plan: Plan, text: str, *, heads_line: bool) -> int | None:
         lead = trimmed[: hits[-1].start].rstrip()
         if not lead or (len(text) > len(trimmed.rstrip()) and text[len(trimmed) :].strip()[:1] in (":", "：")):
             return hits[-1].start
-    return None
+    is_head = heads_line and text.rstrip().endswith((":", "：")) and len(trimmed.split()) <= _HEAD_WORDS
+    return 0 if is_head and not _NO_HEAD.search(trimmed) else None
 
 
 def _is_label_behind(plan: Plan, text: str, platform: str | None) -> bool:

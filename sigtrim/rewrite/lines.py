@@ -13,6 +13,7 @@ from sigtrim.parse.caption import find_links, split_lines
 from sigtrim.parse.source import Span
 from sigtrim.rewrite.edits import Edit, apply
 from sigtrim.rewrite.limits import caption_limits, caption_warnings
+from sigtrim.rewrite.positions import asked_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,12 +59,17 @@ class CaptionPlan:
 
 
 def plan_caption(
-    text: str, *, rules: Rules, cta: CallToAction | None = None, known: Registry | None = None
+    text: str,
+    *,
+    rules: Rules,
+    cta: CallToAction | None = None,
+    known: Registry | None = None,
+    remove_cta: bool = False,
 ) -> CaptionPlan:
     r"""Plan the rewrite of a caption, in linear time.
 
     `rules.caption_platform` decides how the call to action is written and what `warnings` count; raises `ConfigError`
-    if no caption limits are known for it.
+    if no caption limits are known for it. With `remove_cta` the call to action is only looked for, and goes.
 
     >>> from sigtrim.config import CallToAction, Rules
     >>> plan = plan_caption("New video!\nInstagram: @acme\nX: @acme\n", rules=Rules(),
@@ -87,19 +93,27 @@ def plan_caption(
         for one in going
     ]
 
-    stale = [line for line in previous if text[line.start : line.end].strip() != wanted] if wanted is not None else []
+    stale = [line for line in previous if remove_cta or text[line.start : line.end].strip() != wanted]
     fresh = [line for line in previous if line not in stale]
     stale += fresh[1:]
     removals += [
         TextRemoval(Span(line.start, line.end), "previous-cta", None, text[line.start : line.end], ("same address",))
         for line in stale
     ]
-    needed = wanted if wanted is not None and not fresh else None
+    needed = wanted if not fresh and not remove_cta else None
     anchor = stale[0].start if stale else None
-    planned, insertion = _settle(text, lines, removals, needed, anchor)
+    asked = None
+    if needed is not None and cta is not None and cta.position != "list":
+        planned, _ = _settle(text, lines, list(removals), None, None)
+        asked = asked_line(text, lines, [removal.span for removal in planned], cta.position, cta.anchor)
+    if asked is not None and needed is not None:
+        end = _line_end(text)
+        insertion = (asked[0], end + needed if asked[1] else needed + end)
+    else:
+        planned, insertion = _settle(text, lines, removals, needed, anchor)
     kept.sort(key=lambda one: one[0].span.start)
     warnings = () if limits is None else caption_warnings(_output(text, planned, insertion), limits.platform)
-    return CaptionPlan(planned, tuple(kept), insertion, link_list, wanted is not None, warnings)
+    return CaptionPlan(planned, tuple(kept), insertion, link_list, wanted is not None and not remove_cta, warnings)
 
 
 def _output(text: str, removals: Sequence[TextRemoval], insertion: tuple[int, str] | None) -> str:
@@ -118,26 +132,28 @@ def _previous(
     text: str, lines: Sequence[Line], cta: CallToAction, wanted: str, limits: CaptionLimits | None
 ) -> tuple[Line, ...]:
     """Find the lines of earlier runs: `text: url` with the same target, apart from query and fragment."""
-    target = _target(cta.url)
-    host = target.partition("/")[0]
+    urls = (cta.url, *cta.previous)
+    targets = {_target(url) for url in urls}
+    hosts = {target.partition("/")[0] for target in targets}
     found = []
     if limits is not None and limits.words is not None:
         # On these platforms there is one link at most, so a line that leads to it is its call to action.
         words = limits.words.partition("{text}")[0]
         return tuple(line for line in lines if text.startswith(words, line.start))
-    if host not in text.casefold():
+    folded = text.casefold()
+    if not any(host in folded for host in hosts):
         return ()
     for line in lines:
         content = text[line.start : line.end]
-        if content.strip() == wanted:
+        if content.strip() == wanted or content.rstrip().endswith(tuple(f": {url}" for url in urls)):
             found.append(line)
             continue
-        if host not in content.casefold():
+        if not any(host in content.casefold() for host in hosts):
             continue
-        links = find_links(content, is_known_host=lambda name: name == host)
+        links = find_links(content, is_known_host=lambda name: name in hosts)
         if (
             len(links) == 1
-            and _target(links[0].url) == target
+            and _target(links[0].url) in targets
             and not content[links[0].end :].strip()
             and content[: links[0].start].rstrip().endswith(":")
         ):

@@ -9,20 +9,32 @@ from sigtrim.rewrite.cta import LEGAL, end_place, is_legal
 from sigtrim.rewrite.forms import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sigtrim.call import CallToAction
+    from sigtrim.parse.caption import Line as TextLine
     from sigtrim.parse.flow import Line
     from sigtrim.parse.html import Element
+    from sigtrim.parse.source import Span
     from sigtrim.rewrite.plan import Plan
 
-__all__ = ["asked_place"]
+__all__ = ["asked_line", "asked_place"]
 
 
-def asked_place(plan: Plan, cta: CallToAction) -> Place | None:
+def asked_place(plan: Plan, cta: CallToAction, own: Sequence[Span]) -> Place | None:
     """Return the place that a call to action asks for; None where a document has no such place.
+
+    `own` are the spans of earlier calls to action, whose words are none of the document's.
 
     It is never in something that goes, in a link, in a conditional comment, or in the midst of the legal text.
     """
-    lines = [line for line in plan.flow.lines if not line.pieces[0].hidden and not plan.is_line_gone(line)]
+    lines = [
+        line
+        for line in plan.flow.lines
+        if not line.pieces[0].hidden
+        and not plan.is_line_gone(line)
+        and not any(span.start <= line.pieces[0].start < span.end for span in own)
+    ]
     if cta.position == "end":
         return end_place(plan)
     if cta.position == "start":
@@ -40,6 +52,38 @@ def asked_place(plan: Plan, cta: CallToAction) -> Place | None:
     ):
         found += step
     return _behind(plan, lines[found]) if step > 0 else _before(plan, lines[found])
+
+
+def asked_line(
+    text: str, lines: Sequence[TextLine], gone: Sequence[Span], position: str, anchor: str
+) -> tuple[int, bool] | None:
+    r"""Return where a plain text has the position that is asked for, and whether that is behind a line.
+
+    `gone` are the spans that go. None if the text has no such place.
+
+    >>> from sigtrim.parse.caption import split_lines
+    >>> text = "Ada\nLeeds\nThis e-mail is confidential."
+    >>> asked_line(text, split_lines(text), (), "end", "")
+    (9, True)
+    """
+    stay = [
+        line
+        for line in lines
+        if text[line.start : line.end].strip()
+        and not any(span.start <= line.start and line.end <= span.end for span in gone)
+    ]
+    usual = [line for line in stay if not LEGAL.search(text[line.start : line.end])]
+    if position == "start":
+        return (usual[0].start, False) if usual else None
+    if position == "end":
+        return (usual[-1].end, True) if usual else None
+    wanted = " ".join(anchor.split()).casefold()
+    found = (line for line in stay if wanted in " ".join(text[line.start : line.end].split()).casefold())
+    line = next(found, None)
+    if line is None:
+        return None
+    behind = position.startswith("after")
+    return (line.end if behind else line.start), behind
 
 
 def _words(plan: Plan, line: Line) -> str:

@@ -161,9 +161,14 @@ def _items(line: Line, going: Collection[int]) -> set[int]:
         if before is not None and id(before) in going and before.link is not piece.link:
             items.update((id(before.link), id(piece.link)))
         before = piece
-        lead = line.pieces[at - 1] if at else None
-        tail = line.pieces[at + 1] if at + 1 < len(line.pieces) else None
-        if (lead is None or lead.text.rstrip().endswith(",")) and (tail is None or tail.text.lstrip().startswith(",")):
+        first, last = at, at + 1
+        while first > 0 and line.pieces[first - 1].link is piece.link and piece.link is not None:
+            first -= 1
+        while last < len(line.pieces) and line.pieces[last].link is piece.link and piece.link is not None:
+            last += 1
+        lead = line.pieces[first - 1].text.rstrip() if first else ","
+        tail = line.pieces[last].text.lstrip() if last < len(line.pieces) else ","
+        if lead.endswith(",") and tail.startswith(","):
             items.add(id(piece.link))
     return items
 

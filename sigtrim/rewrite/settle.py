@@ -34,6 +34,7 @@ _PHRASING = frozenset("b big em font h1 h2 h3 h4 h5 h6 i p small span strong".sp
 _CLOSE_ON_TABLE = frozenset("p h1 h2 h3 h4 h5 h6".split())
 _ALIGN = re.compile(r"(?:^|;)\s*text-align\s*:\s*(?:-webkit-)?(left|center|right|start|end|justify)", re.IGNORECASE)
 _FAMILY = re.compile(r"(?!inherit|initial|unset|var\b)[\w ,'-]+", re.ASCII | re.IGNORECASE)
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _NOTE_LENGTH = 320
 
 
@@ -145,11 +146,9 @@ def _leave(bare: _Bare) -> _Outside:
     text = bare.document.text
     place = bare.place
     leaving = _leaving(place.host)
+    cut = _break_behind(bare) if _is_line_empty_before(bare) else None
     if leaving is None:
-        cut = _break_behind(bare) if _is_line_empty_before(bare) else None
-        if cut is None:
-            return _Outside(place.offset, place.host, Note())
-        return _Outside(place.offset, place.host, Note(0, "", text[cut.start : cut.end]), (cut,))
+        return _moved(bare, place.offset, place.host, cut)
     host = leaving.parent or bare.document.root
     if bare.plan.is_void(leaving) and leaving.closed:
         note = Note(0, text[leaving.start : place.offset], text[place.offset : leaving.end])
@@ -157,19 +156,28 @@ def _leave(bare: _Bare) -> _Outside:
             return _Outside(leaving.start, host, note, (leaving.span,))
         return _Outside(leaving.end, host, Note(leaving.end - place.offset))
     if not bare.plan.has_survivor(leaving.start, place.offset):
-        # Nothing before it in the paragraph: the block goes before it.
-        cut = _break_behind(bare)
-        behind = "" if cut is None else text[cut.start : cut.end]
-        note = Note(-(place.offset - leaving.start), "", behind)
-        if note.distance < 0:
-            return _Outside(leaving.start, host, note, () if cut is None else (cut,))
-    cut = _break_behind(bare) if _is_line_empty_before(bare) else None
-    if cut is not None:
-        note = Note(leaving.end - cut.end, "", text[cut.start : cut.end])
-    else:
-        cut = _break_before(bare)
-        note = Note(leaving.end - place.offset, "" if cut is None else text[cut.start : cut.end], "")
-    return _Outside(leaving.end, host, note, () if cut is None else (cut,))
+        return _moved(bare, leaving.start, host, cut)
+    return _moved(bare, leaving.end, host, cut or _break_before(bare))
+
+
+def _moved(bare: _Bare, offset: int, host: Element, cut: Span | None) -> _Outside:
+    """Note the way from the place to an offset, and a cut that begins or ends at the place."""
+    text, place = bare.document.text, bare.place.offset
+    cut = cut or Span(place, place)
+    if offset != place:
+        cut = _whole_line(text, cut)
+    distance = 0 if offset == place else offset - cut.end if offset > place else offset - cut.start
+    note = Note(distance, text[cut.start : place], text[place : cut.end])
+    return _Outside(offset, host, note, () if cut.start == cut.end else (cut,))
+
+
+def _whole_line(text: str, span: Span) -> Span:
+    """Widen a span to its line of the source, if nothing else stands there."""
+    start = max(text.rfind("\n", 0, span.start), text.rfind("\r", 0, span.start)) + 1
+    found = _LINE_END.search(text, span.end)
+    if found is None or text[start : span.start].strip() or text[span.end : found.start()].strip():
+        return span
+    return Span(start, found.end())
 
 
 def _leaving(host: Element) -> Element | None:

@@ -17,8 +17,8 @@ from sigtrim.errors import VerificationError
 from sigtrim.parse.flow import is_blank
 from sigtrim.parse.html import tokenize
 from sigtrim.rewrite.edits import deleted
-from sigtrim.rewrite.previous import count_links
 from sigtrim.rewrite.judge import is_irregular, judge
+from sigtrim.rewrite.previous import count_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

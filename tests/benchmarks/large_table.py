@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 # Cells in the forms that exports write: quoted and not, with doubled quotes, line ends, other scripts.
 OTHERS = ('"Byrne; ""Ada"""', "plain", '"two\r\nlines"', "", '"Čapek, 東京"', "=1+1", "007")
-HEADER = b'\xef\xbb\xbfid;name;"signature";note\r\n'
+NOTE = '"{}"'.format('A note; with ""quotes"", a comma and\r\nseveral lines of ordinary text.\r\n' * 80)
+HEADER = b'\xef\xbb\xbfid;name;"signature";note;text\r\n'
 # A CSV record, cell by cell; written differently from the program's own pattern, and slower.
 CELL = re.compile(rb'("(?:[^"]|"")*"|(?!")[^;\r\n]*)(;|\r\n)')
 
@@ -44,10 +45,11 @@ def main() -> None:
     target.unlink(missing_ok=True)
     command = [sys.executable, "-m", "sigtrim", str(source), "--output", str(target), "--jobs", str(options.jobs)]
     command += ["--column", "signature", "--cta-url", URL, "--cta-text", TEXT, "--summary", "json", "--quiet"]
-    seconds, peaks, output = measure(command)
+    seconds, cpu, peaks, output = measure(command)
     tally = json.loads(output)
     size = source.stat().st_size
     say(f"{size / 1e6:.0f} MB, {options.jobs} jobs: {seconds:.0f} s, {size / 1e6 / seconds:.2f} MB a second")
+    say(f"{cpu:.0f} s of processor time")
     say(f"peak memory in MB: {', '.join(f'{one:.0f}' for one in peaks)}")
     say({key: tally[key] for key in ("documents", "changed", "unchanged", "failed")})
     rows, changed = compare(source, target)
@@ -65,7 +67,7 @@ def generate(path: Path, size: int) -> None:
         at = 0
         while written < size:
             cell = cells[0] if at % 10 == 9 else cells[1 + at % (len(cells) - 1)]
-            record = f"{at};{OTHERS[at % 7]};{cell};{OTHERS[(at + 3) % 7]}\r\n".encode()
+            record = f"{at};{OTHERS[at % 7]};{cell};{OTHERS[(at + 3) % 7]};{NOTE}\r\n".encode()
             written += file.write(record)
             at += 1
 
@@ -74,9 +76,9 @@ def compare(source: Path, target: Path) -> tuple[int, int]:
     """Compare two tables cell by cell; return the number of records and of differing signatures."""
     changed = rows = 0
     for before, after in zip(records(source), records(target), strict=True):
-        assert len(before) == len(after) == 4
+        assert len(before) == len(after) == 5
         assert before[:2] == after[:2], rows
-        assert before[3] == after[3], rows
+        assert before[3:] == after[3:], rows
         if before[2] != after[2]:
             changed += 1
             assert after[2].count(URL.encode()) == 1, rows
