@@ -105,6 +105,7 @@ class CallToAction:
         start, until: the first and the last day of the campaign; None for no limit.
         default: the call to action of all other days.
         schemes: what an address may begin with; `tel` and `sms` can be added.
+        common: values for fields that are the same for every person.
         fields: the values that fill in for a template's fields; None where `fill` has not been called yet.
 
     Raises `ConfigError` if the address or the text could not stand in a document as they are, or the style lacks
@@ -130,6 +131,7 @@ class CallToAction:
     until: date | None = field(default=None, kw_only=True, repr=False)
     default: CallToAction | None = field(default=None, kw_only=True, repr=False)
     schemes: tuple[str, ...] = field(default=_SCHEMES, kw_only=True, repr=False)
+    common: tuple[tuple[str, str], ...] = field(default=(), kw_only=True, repr=False)
     fields: tuple[tuple[str, str], ...] | None = field(default=None, kw_only=True, repr=False)
 
     def __post_init__(self) -> None:
@@ -197,7 +199,8 @@ class CallToAction:
         """
         if self.fields is not None:
             return self
-        values = {_field_key(name): " ".join(str(value).split()) for name, value in fields.items()}
+        given = [*self.common, *fields.items()]
+        values = {_field_key(name): text for name, value in given if (text := " ".join(str(value).split()))}
         for name in () if self.template is None else field_names(self.template):
             if name not in ("url", "text"):
                 fill_text(f"{{{name}}}", values, str, "template")

@@ -25,6 +25,7 @@ from sigtrim.batch.personal import Settings
 from sigtrim.batch.roster import load_roster
 from sigtrim.batch.run import choose_jobs, run_files, survey
 from sigtrim.batch.workers import Stop
+from sigtrim.call import STYLES
 from sigtrim.commands import platforms
 from sigtrim.config import CallToAction, Config, Rules, find_config, load_config
 from sigtrim.errors import ConfigError
@@ -104,7 +105,11 @@ class _Options:
     config: Path | None
     cta_url: str | None
     cta_text: str | None
+    cta_style: str | None
+    cta_position: str | None
+    set: tuple[str, ...]
     no_cta: bool
+    remove_cta: bool
     column: tuple[str, ...]
     include: tuple[str, ...]
     exclude: tuple[str, ...]
@@ -142,7 +147,11 @@ class _Options:
 @click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Use this file, look for no other.")
 @click.option("--cta-url", metavar="URL", help="Where the call to action leads.")
 @click.option("--cta-text", metavar="TEXT", help="What the call to action says.")
+@click.option("--cta-style", type=click.Choice(STYLES), help="What it looks like; image and template need a file.")
+@click.option("--cta-position", metavar="PLACE", help='list, start, end, after:"text" or before:"text".')
+@click.option("--set", multiple=True, metavar="NAME=VALUE", help="Fill {NAME} in the call to action. Repeatable.")
 @click.option("--no-cta", is_flag=True, help="Put nothing where the link list was.")
+@click.option("--remove-cta", is_flag=True, help="Take the call to action of an earlier run out again.")
 @click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write one JSON line a document.")
 @click.option(
     "--report-format",
@@ -202,6 +211,7 @@ def _check_usage(options: _Options) -> None:
             options.no_cta and (options.cta_url or options.cta_text) is not None,
             "--no-cta and --cta-url or --cta-text exclude each other",
         ),
+        (options.no_cta and options.remove_cta, "--no-cta and --remove-cta exclude each other"),
         (options.backup is not None and not options.write, "--backup needs --write"),
         (bool(options.column) and options.diff, "--column and --diff exclude each other, --explain tells the changes"),
         (options.require_roster and options.roster is None, "--require-roster needs --roster"),
@@ -362,26 +372,37 @@ class _Run:
             rules = config.rules
             if self.options.keep:
                 rules = replace(rules, keep=rules.keep | Rules(keep=frozenset(self.options.keep)).keep)
-            self.rewriters[path] = Rewriter(cta=self._cta(config), rules=rules)
+            self.rewriters[path] = Rewriter(cta=self._cta(config), rules=rules, remove_cta=self.options.remove_cta)
         return self.rewriters[path]
 
     def _cta(self, config: Config) -> CallToAction | None:
         options, cta = self.options, config.cta
         if options.no_cta:
             return None
-        if options.cta_url is None and options.cta_text is None:
-            self.without_cta = self.without_cta or cta is None
-            return cta
-        url, text = (None, None) if cta is None else (cta.url, cta.text)
-        url = url if options.cta_url is None else options.cta_url
-        text = text if options.cta_text is None else options.cta_text
-        if url is None or text is None:
-            given, missing = ("--cta-text", "--cta-url") if url is None else ("--cta-url", "--cta-text")
-            raise click.UsageError(f"{given} needs {missing}, no configuration gives one")
+        values = {"url": options.cta_url, "text": options.cta_text, "style": options.cta_style}
+        changes: dict[str, Any] = {key: value for key, value in values.items() if value is not None}
+        if options.cta_position is not None:
+            changes["position"] = options.cta_position
+        if cta is None and not ("url" in changes and "text" in changes):
+            if "url" in changes or "text" in changes:
+                given, missing = ("--cta-text", "--cta-url") if "text" in changes else ("--cta-url", "--cta-text")
+                raise click.UsageError(f"{given} needs {missing}, no configuration gives one")
+            self.without_cta = not options.remove_cta
+            return None
+        if options.set:
+            changes["common"] = tuple(_setting(one) for one in options.set)
         try:
-            return CallToAction(url, text) if cta is None else replace(cta, url=url, text=text)
+            return CallToAction(**changes) if cta is None else replace(cta, **changes)
         except ConfigError as error:
-            raise click.UsageError(f"--cta-{error}") from error
+            key = str(error).partition(":")[0]
+            raise click.UsageError(f"--cta-{error}" if key in {*values, "position"} else str(error)) from error
+
+
+def _setting(setting: str) -> tuple[str, str]:
+    name, equals, value = setting.partition("=")
+    if not name.strip() or not equals:
+        raise click.UsageError(f"--set: {setting!r} is not NAME=VALUE")
+    return name, value
 
 
 def _abandon_output() -> None:

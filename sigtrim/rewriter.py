@@ -369,9 +369,9 @@ def _removals(source: Source, plan: Plan) -> tuple[Removal, ...]:
     """Turn cuts into reported removals, in the order of the source."""
     removals = []
     for cut in plan.cuts:
-        spans = [span for span in cut.spans if span.start < span.end]
+        spans = deleted(Edit.deletion(span) for span in cut.spans if span.start < span.end)
         if spans:
-            cover = Span(min(span.start for span in spans), max(span.end for span in spans))
+            cover = Span(spans[0].start, spans[-1].end)
             text = "".join(source.text[span.start : span.end] for span in spans)
             edits = tuple(Edit.deletion(span) for span in spans)
             line = source.line_column(cover.start)[0]

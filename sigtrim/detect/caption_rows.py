@@ -178,9 +178,8 @@ class Row:
     @property
     def breaks(self) -> list[int]:
         """Where a call begins right behind another word: "see youSubscribe to my channel"."""
-        if self._hits is None:
-            if _GLUE.search(self.bare) is None:
-                return []
+        if self._hits is None and _GLUE.search(self.bare) is None:
+            return []
         return self._breaks if self.hits else []
 
     @property

@@ -114,20 +114,16 @@ class _Judge:
             judge_links(row, self.rows, self.text, self.known)
             self._note_content(row)
         for row in linked:
-            if any(link.goes for link in row.links):
-                self._take_links(row)
+            self._take_links(row)
         others = [row for row in self.told if not row.links]
         for take in (self._take_handle, self._take_neighbour_handle, self._take_label):
             for row in others:
                 if self.state[row.index] is None:
                     take(row)
         for row in self.told:
-            if self.state[row.index] in (None, "part"):
-                self._take_prose(row)
-        if self.passages:
-            for row in reversed(self.rows):
-                if self.state[row.index] is None and row.line.start not in self.ignored:
-                    self._take_header(row)
+            self._take_prose(row)
+        for row in reversed(self.rows) if self.passages else ():
+            self._take_header(row)
 
     def _add(
         self, row: Row, span: Span, code: Code, mentions: tuple[Mention, ...] = (), evidence: tuple[str, ...] = ()
@@ -151,6 +147,8 @@ class _Judge:
 
     def _take_links(self, row: Row) -> None:
         links = [link for link in row.links if link.goes]
+        if not links:
+            return
         mentions = [
             Mention("url", one.role, one.platform or "", Span(one.link.start, one.link.end), one.url, one.evidence)
             for one in links
@@ -318,7 +316,7 @@ class _Judge:
 
     def _take_prose(self, row: Row) -> None:
         """Take the sentences that ask to subscribe, to like, or to follow on a named platform."""
-        if not row.may_ask() or not asks({hit.kind for hit in row.hits}):
+        if self.state[row.index] not in (None, "part") or not row.may_ask() or not asks({hit.kind for hit in row.hits}):
             return
         taken = sorted((one.span.start, one.span.end) for one in self.by_row.get(row.index, ()))
         plain = [one.link for one in row.links]
@@ -366,7 +364,9 @@ class _Judge:
 
     def _take_header(self, row: Row) -> None:
         """Take the header of a list: a social header, or a name with nothing but items of the list below it."""
-        if row.links or len(row.text) > _WHOLE_ROW or row.blank:
+        if self.state[row.index] is not None or row.links or len(row.text) > _WHOLE_ROW or row.blank:
+            return
+        if row.line.start in self.ignored:
             return
         below = self._below(row)
         if below is None:

@@ -7,14 +7,12 @@ Message-Id in its header, and syncs a second copy through iCloud Drive.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from sigtrim.errors import SourceError
 from sigtrim.formats import mime
 from sigtrim.formats.result import DocumentRewriter, FileRewrite, assemble
 from sigtrim.parse.source import Source
-
-if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "matches", "rewrite"]
 

@@ -13,7 +13,7 @@ __all__ = ["Handle", "Line", "TextLink", "find_handles", "find_links", "split_li
 
 _LINE_END = re.compile(r"\r\n|[\n\r\u2028\u2029]")
 
-# What an RFC 3986 URL may hold, without the quotes and brackets that surround one in prose more often than they belong to it.
+# What an RFC 3986 URL may hold, without what surrounds one in prose more often than it belongs to it.
 _URL_CHARACTERS = r"A-Za-z0-9\-._~:/?#@!$&'()*+,;=%\[\]|"
 _INVISIBLE_CHARACTERS = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _INVISIBLE = re.compile(f"[{_INVISIBLE_CHARACTERS}]")
@@ -42,7 +42,7 @@ _CUT = re.compile(r"\.{2,}\Z")
 
 _HANDLE = re.compile(r"(?<![A-Za-z0-9_@＠./:+-])[@＠](\w[\w.-]{0,60})(?:@[\w-]+(?:\.[\w-]+)+)?")
 
-# A sentence ends with its mark and white space; with two marks, or one of another script, also right before the next word.
+# A sentence ends with its mark and white space; with some marks also right before the next word.
 _SENTENCE_END = re.compile(
     r"""(?<![.!?…])
         (?: [.!?…]++ ["'”’)\]]*+ (?=\s|\Z)
@@ -106,8 +106,8 @@ def find_links(text: str, *, is_known_host: Callable[[str], bool]) -> tuple[Text
 
     >>> [link.url for link in find_links("(see https://example.com/a_(b)).", is_known_host=lambda host: False)]
     ['https://example.com/a_(b)']
-    >>> [link.url for link in find_links("ツイッターtwitter.com/ada、main.py", is_known_host=lambda host: host == "twitter.com")]
-    ['https://twitter.com/ada']
+    >>> [link.url for link in find_links("ツイッターx.com/ada、main.py", is_known_host=lambda host: host == "x.com")]
+    ['https://x.com/ada']
     """
     if "://" not in text and "." not in text:
         return ()

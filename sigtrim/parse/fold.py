@@ -9,8 +9,8 @@ from itertools import accumulate
 
 __all__ = ["Folded", "fold", "fold_text"]
 
-# Letters that stand for Latin ones in stylised names and that NFKC leaves alone: small capitals (Unicode blocks
-# IPA Extensions, Phonetic Extensions, Latin Extended-D) and the negative circled and squared capitals (U+1F150, U+1F170).
+# Letters that stand for Latin ones in stylised names and that NFKC leaves alone: small capitals (Unicode blocks IPA
+# Extensions, Phonetic Extensions, Latin Extended-D), negative circled and squared capitals (U+1F150, U+1F170).
 _SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True))
 _NEGATIVE = {chr(base + index): chr(ord("a") + index) for base in (0x1F150, 0x1F170) for index in range(26)}
 # The Turkish letters fold to the i of all other languages, as a reader who types without them would write.

@@ -53,7 +53,7 @@ _CLUSTER = re.compile(r"rn|[rnc]|p*+(?:l*+(?:[vy]v*+|z)t*+|l++|t++|ii|e(?:x*+je)
 
 @lru_cache(maxsize=4096)
 def _class(character: str) -> str:
-    """Return the Grapheme_Cluster_Break class as a letter: `e` a pictograph, `i` a regional indicator, `o` any other."""
+    """Return the Grapheme_Cluster_Break class as a letter; `e` is a pictograph, `i` a regional indicator."""
     if character == "\r":
         return "r"
     if character == "\n":

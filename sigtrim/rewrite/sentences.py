@@ -166,11 +166,16 @@ def _items(line: Line, going: Collection[int]) -> set[int]:
             first -= 1
         while last < len(line.pieces) and line.pieces[last].link is piece.link and piece.link is not None:
             last += 1
-        lead = line.pieces[first - 1].text.rstrip() if first else ","
-        tail = line.pieces[last].text.lstrip() if last < len(line.pieces) else ","
+        lead = _words_of(line.pieces[first - 1]).rstrip() if first else ","
+        tail = _words_of(line.pieces[last]).lstrip() if last < len(line.pieces) else ","
         if lead.endswith(",") and tail.startswith(","):
             items.add(id(piece.link))
     return items
+
+
+def _words_of(piece: Piece) -> str:
+    """Return the unlinked text of a piece; a comma for a picture or another link, which end an item as well."""
+    return piece.text if piece.kind == "text" and piece.link is None else ","
 
 
 def _add(sentence: Sentence, piece: Piece, start: int, end: int) -> None:
