@@ -138,7 +138,7 @@ class CallToAction:
         _set(self, "schemes", _schemes(self.schemes))
         filled = self.fields is not None
         if not isinstance(self.url, str) or filled or not _is_whole_field(self.url):
-            _check_url(self.url if filled else _without_fields(self.url), self.schemes, "url", shown=self.url)
+            _check_url(self.url if filled else _sample_url(self.url), self.schemes, "url", shown=self.url)
         _check_text(self.text if filled else _without_fields(self.text), shown=self.text)
         one_of(self.style, STYLES, "style")
         if not isinstance(self.position, str) or not _POSITION.fullmatch(self.position):
@@ -285,6 +285,16 @@ def _is_whole_field(url: str) -> bool:
 def _without_fields(text: object) -> object:
     """Return a text with a letter in the place of each field, so that the rest can be checked."""
     return _FIELD.sub(lambda match: match["literal"] or "x", text) if isinstance(text, str) else text
+
+
+def _sample_url(url: object) -> object:
+    """Return an address with a sample in the place of each field: an e-mail address or a number where one is due."""
+    if not isinstance(url, str):
+        return url
+    scheme = url.partition(":")[0].lower()
+    head, mark, query = url.partition("?")
+    sample = {"mailto": "x" if "@" in head else "x@example.com", "tel": "5550100", "sms": "5550100"}.get(scheme, "x")
+    return _FIELD.sub(lambda match: match["literal"] or sample, head) + mark + str(_without_fields(query))
 
 
 def _fill_url(url: str, values: Mapping[str, str], key: str) -> str:

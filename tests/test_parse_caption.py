@@ -73,7 +73,7 @@ def test_links(text: str, expected: list[str]) -> None:
 def test_cut_link() -> None:
     (link,) = find_links("see https://www.facebook.com/acme-books... and", is_known_host=is_known)
     assert (link.url, link.cut) == ("https://www.facebook.com/acme-books", True)
-    assert (link.start, link.end) == (4, 43)
+    assert (link.start, link.end) == (4, 42)
 
 
 WORDS = st.sampled_from(
@@ -135,7 +135,7 @@ def test_no_handle(text: str) -> None:
 
 def test_handles() -> None:
     text = "IG: @ada.codes, (@b_c) \u2060@Déjà ＠acme @ada@social.example."
-    assert [handle.name for handle in find_handles(text)] == ["ada.codes", "b_c", "Déjà", "acme", "ada"]
+    assert [handle.name for handle in find_handles(text)] == ["ada.codes", "b_c", "Déjà", "acme", "ada@social.example"]
 
 
 @given(st.text(max_size=60))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import sigtrim.detect.phrases as phrases
 from sigtrim.detect.phrases import FOLLOW_KINDS, compile_table, find_phrases, follow_phrases, is_list_label
 
-DATA = Path(phrases.__file__).parent.parent / "data"
+DATA = files("sigtrim") / "data"
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ class Console:
             if data is not None:
                 put(data)
         if self.report is not None:
-            self._report(self.report, outcome)
+            self.report.tell(self, outcome)
 
     def left_out(self, found: Skip | Problem) -> None:
         """Tell and count what is not gone through."""
@@ -132,13 +132,6 @@ class Console:
             if self.verbose or (self.shows_changes and changed and not self.quiet):
                 self.say(f"{outcome.label}: {outcome.summary}")
 
-    def _report(self, report: Report, outcome: Outcome) -> None:
-        try:
-            report.add(outcome)
-        except OSError as error:
-            self.report = None
-            self.left_out(Problem(report.path or Path("report"), error.strerror or str(error)))
-
 
 @dataclass(slots=True, kw_only=True)
 class Report:
@@ -161,18 +154,32 @@ class Report:
             clean_folder(self.path.parent)
             self.file = stack.enter_context(replacing(self.path))
         except OSError as error:
-            console.report = None
-            console.left_out(Problem(self.path, error.strerror or str(error)))
+            self._fail(console, error)
         try:
             yield
         finally:
+            failed = console.report is None
             try:
-                stack.close()
+                # A report that lacks lines must not look like a whole one.
+                stack.__exit__(*((OSError, OSError(), None) if failed else (None, None, None)))
             except OSError as error:
-                console.left_out(Problem(self.path, error.strerror or str(error)))
+                if not failed:
+                    self._fail(console, error)
 
-    def add(self, outcome: Outcome) -> None:
-        """Write the line of one document. Raises `OSError`."""
+    def _fail(self, console: Console, error: OSError) -> None:
+        console.report = None
+        console.left_out(Problem(self.path or Path("report"), error.strerror or str(error)))
+
+    def tell(self, console: Console, outcome: Outcome) -> None:
+        """Write the line of one document; the first failure ends the report."""
+        try:
+            self._add(outcome)
+        except OSError as error:
+            if self.path is None:  # standard output, whose failure ends the run
+                raise
+            self._fail(console, error)
+
+    def _add(self, outcome: Outcome) -> None:
         if self.form == "github":
             line = annotation(outcome, would=self.would)
         else:

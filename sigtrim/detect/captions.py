@@ -369,11 +369,13 @@ class _Judge:
         if row.line.start in self.ignored:
             return
         below = self._below(row)
-        if below is None:
+        near = below is not None and self.state[below.index] in ("item", "label", "header")
+        start = row.index + 1 if below is None else below.index
+        close = near or any(state in ("item", "label") for state in self.state[start : start + 4])
+        close = close or (row.index > 0 and self.state[row.index - 1] == "item")
+        if not close or row.ruler:
             return
-        near = self.state[below.index] in ("item", "label", "header")
-        close = near or any(state in ("item", "label") for state in self.state[below.index + 1 : below.index + 4])
-        if close and not row.ruler and (self._is_social_header(row) or (near and self._is_name_above(row, below))):
+        if self._is_social_header(row) or (near and below is not None and self._is_name_above(row, below)):
             self.state[row.index] = "header"
 
     def _is_social_header(self, row: Row) -> bool:

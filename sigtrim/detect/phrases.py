@@ -35,6 +35,7 @@ PhraseKind = Literal[
     "network", "network_weak", "follow", "opener", "subscribe", "like", "bell", "share", "comment", "bio",
     "bait_vote", "bait_react", "bait_share", "bait_tag", "bait_comment",
     "channel", "page", "own", "credit", "content", "filler", "not_channel", "elsewhere",
+    "header", "joint", "legal",
 ]  # fmt: skip
 FOLLOW_KINDS: frozenset[str] = frozenset(
     ["network", "follow", "subscribe", "like", "bell", "share", "bio"]
@@ -84,6 +85,9 @@ class _Phrases:
     credit_words: frozenset[str]
     asking_words: frozenset[str]
     asking_runs: re.Pattern[str]
+    headers: frozenset[str]
+    joints: frozenset[str]
+    legal: re.Pattern[str]
 
 
 def find_phrases(text: str) -> tuple[PhraseHit, ...]:
@@ -319,6 +323,7 @@ def _phrases() -> _Phrases:
     import json  # noqa: PLC0415 - needed at the first call only
 
     table = cast("dict[PhraseKind, list[str]]", json.loads((_DATA / "phrases.json").read_bytes()))
+    headers, joints, legal = (table.pop(kind) for kind in ("header", "joint", "legal"))
     kinds: dict[str, list[PhraseKind]] = {}
     for kind, texts in table.items():
         for text in texts:
@@ -347,6 +352,9 @@ def _phrases() -> _Phrases:
         frozenset(text.partition(" ")[0] for text in table["credit"]),
         frozenset(max(text.split(), key=len) for text in asked if text not in run_kinds),
         _any_of(text for text in asked if text in run_kinds),
+        frozenset(headers),
+        frozenset(joints),
+        re.compile(rf"\b(?:{'|'.join(map(re.escape, legal))})\b"),
     )
 
 
@@ -389,6 +397,35 @@ def compile_table(toml: str) -> str:
         for kind, texts in sorted(table.items())
     )
     return "{\n" + ",\n".join(rows) + "\n}\n"
+
+
+def is_header(text: str) -> bool:
+    """Tell whether the whole text heads a list where one stands beside it: "Connect", "Online", "Where to listen".
+
+    Many of these words head other things as well, so what stands beside must be known to be a list.
+
+    >>> is_header("★ Find us online:"), is_header("Online shop")
+    (True, False)
+    """
+    return len(text) <= 60 and " ".join(_WORD.findall(fold_text(text))) in _phrases().headers
+
+
+def is_joint(word: str) -> bool:
+    """Tell whether a word joins the items of an enumeration: "and", "oder", "&".
+
+    >>> is_joint("Und"), is_joint("&"), is_joint("under")
+    (True, True, False)
+    """
+    return word in ("&", "+", "and/or") or fold_text(word).strip() in _phrases().joints
+
+
+def is_legal(text: str) -> bool:
+    """Tell whether a text is legal text: a disclaimer, registry data, a way to unsubscribe.
+
+    >>> is_legal("Registered in England, company number 0000000"), is_legal("Head of Sales")
+    (True, False)
+    """
+    return "\u00a9" in text or _phrases().legal.search(" ".join(_WORD.findall(fold_text(text)))) is not None
 
 
 def _normalise(phrase: str) -> str:

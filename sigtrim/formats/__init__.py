@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sigtrim.errors import ConfigError
 from sigtrim.formats import eml, gmail, mailsignature, mbox, rtf
-from sigtrim.formats.result import DocumentRewriter, FileRewrite
+from sigtrim.formats.result import BoundRewriter, DocumentRewriter, FileRewrite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from sigtrim.rewriter import Rewrite, Rewriter
+    from sigtrim.rewriter import Rewriter
 
 __all__ = ["FORMATS", "SUFFIXES", "FileRewrite", "rewrite", "sniff"]
 
@@ -54,7 +53,7 @@ def sniff(data: bytes, name: str | None = None) -> str | None:
     return SUFFIXES.get(os.path.splitext(name)[1].lower()) if name is not None else None  # noqa: PTH122 - a name, not a path
 
 
-def rewrite(
+def rewrite(  # noqa: PLR0913 - the options of Rewriter.rewrite
     rewriter: Rewriter,
     data: bytes,
     *,
@@ -71,23 +70,4 @@ def rewrite(
     if format not in _MODULES:
         raise ConfigError(f"format: {format!r} is not one of {', '.join(FORMATS)}")
     base = rtf.with_links(rewriter) if format == rtf.FORMAT else rewriter
-    return _MODULES[format].rewrite(_Bound(base, fields, today), data, name=name)
-
-
-@dataclass(frozen=True, slots=True)
-class _Bound:
-    """A rewriter with what it fills in for one file."""
-
-    rewriter: Rewriter
-    fields: Mapping[str, str] | None
-    today: date | None
-
-    def rewrite(
-        self,
-        document: str,
-        *,
-        format: Literal["html", "text"] | None = None,  # noqa: A002 - the word that users know
-        name: str | None = None,
-    ) -> Rewrite:
-        """Rewrite one document."""
-        return self.rewriter.rewrite(document, format=format, name=name, fields=self.fields, today=self.today)
+    return _MODULES[format].rewrite(BoundRewriter(base, fields, today), data, name=name)

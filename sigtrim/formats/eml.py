@@ -26,11 +26,18 @@ __all__ = ["FORMAT", "check_structure", "header_warnings", "matches", "refusal",
 
 FORMAT = "eml"
 
-_FIELD = re.compile(rb"(?:[ \t][^\n]*|([!-9;-~]{1,80})[ \t]*:[^\n]*)(?:\n|\Z)")
+_FIELD = re.compile(rb"(?:[ \t][^\n]*|([!-9;-~]{1,80})[ \t]*:([^\n]*))(?:\n|\Z)")
 _HEADER_BYTES = 65536
-# A message has an author and a date (RFC 5322, section 3.6), or it says that it is MIME.
-_TYPED = frozenset([b"content-type", b"mime-version"])
-_SENT = frozenset([b"date", b"received", b"message-id", b"return-path"])
+# A message says that it is MIME, or it has an author and a trace of its way (RFC 5322, section 3.6); a caption may
+# well begin with "From:" and "Date:" in a meaning of their own.
+_TYPED = {b"content-type": re.compile(rb"\s*[\w.+-]+/"), b"mime-version": re.compile(rb"\s*\d")}
+_SENT = {
+    b"date": re.compile(rb"[^\n]*\d{1,2} [A-Za-z]{3} \d{4} \d{1,2}:\d\d"),
+    b"message-id": re.compile(rb"\s*<|\s*\Z"),
+    b"received": re.compile(rb"\s*\S"),
+    b"return-path": re.compile(rb"\s*<"),
+}
+_AUTHOR = re.compile(rb"[^\n]*@")
 _SIGNED = {
     "multipart/signed": "is signed",
     "application/pkcs7-mime": "is signed or encrypted",
@@ -50,19 +57,20 @@ def matches(data: bytes) -> bool:
     >>> matches(b"From: our studio\n\nHello")
     False
     """
-    names: set[bytes] = set()
+    is_typed = is_sent = has_author = False
     at = 0
     head = data[:_HEADER_BYTES]
-    while not head.startswith((b"\n", b"\r\n"), at):
+    while at < len(head) and not head.startswith((b"\n", b"\r\n"), at):
         match = _FIELD.match(head, at)
-        if match is None or match.end() == at or (at == 0 and match[1] is None):
+        if match is None or (at == 0 and match[1] is None):
             return False
         if match[1] is not None:
-            names.add(match[1].lower())
+            name, value = match[1].lower(), match[2]
+            is_typed = is_typed or (name in _TYPED and _TYPED[name].match(value) is not None)
+            is_sent = is_sent or (name in _SENT and _SENT[name].match(value) is not None)
+            has_author = has_author or (name == b"from" and _AUTHOR.match(value) is not None)
         at = match.end()
-        if at == len(head):
-            break
-    return bool(names & _TYPED) or (b"from" in names and bool(names & _SENT))
+    return is_typed or (has_author and is_sent)
 
 
 def rewrite(rewriter: DocumentRewriter, data: bytes, *, name: str | None = None) -> FileRewrite:

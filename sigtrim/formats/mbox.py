@@ -35,7 +35,7 @@ _LENGTH = re.compile(r"^Content-Length[ \t]*:", re.MULTILINE | re.IGNORECASE)
 def matches(data: bytes) -> bool:
     r"""Tell whether a file is a mailbox: a separator, and a message behind it.
 
-    >>> matches(b"From ada@example.com Mon Jan  1 10:00:00 2024\nFrom: ada@example.com\nDate: x\n\nHello\n")
+    >>> matches(b"From ada@example.com Mon Jan  1 10:00:00 2024\nMIME-Version: 1.0\n\nHello\n")
     True
     """
     match = _FIRST.match(data)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Entity", "TextPart", "header_end", "is_header", "leaves", "parse", "read_text"]
 
 _FIELD = re.compile(r"[!-9;-~]{1,80}[ \t]*:")
+_LINE_END = re.compile(r"\r?\n")
 _HEADER_END = re.compile(r"\n\r?\n")
 # What writers nest is a handful of levels; each level is read once more, so that depth is bounded.
 _DEPTH = 24
@@ -133,6 +134,8 @@ class TextPart:
 
     def splice(self, edits: Sequence[Edit]) -> tuple[Edit, ...]:
         """Turn edits of the document into edits of the file, and check that the file then decodes to the result."""
+        newline = "\r\n" if "\r\n" in self.text else "\n"
+        edits = [Edit(edit.span, _LINE_END.sub(newline, edit.content)) for edit in edits]
         joined = transfer.join_edits(edits)
         places = self._places([place for edit in joined for place in (edit.span.start, edit.span.end)])
         try:

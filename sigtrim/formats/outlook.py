@@ -10,14 +10,17 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
+from sigtrim.detect.platforms import registry
 from sigtrim.formats import rtf
+from sigtrim.formats.result import BoundRewriter
 from sigtrim.rewriter import Rewriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from sigtrim.rewriter import Rewrite
 
@@ -34,6 +37,7 @@ _FOLDER_ENDS = _words(
     "_archivos _arquivos _bestanden _bylos _datoteke _dosyalar _elemei _failid _fails _fajlovi _ficheiros"
     " _fichiers _file _files _fitxategiak _fitxers _pliki _soubory _tiedostot -dateien -filer .files"
 )
+_URL = re.compile(r"https?://[^\s<>\"'()]++")
 _PROFILE = frozenset(["profile", "share"])
 
 
@@ -64,16 +68,24 @@ def is_picture_folder(folder: str, stem: str) -> bool:
     return folder.startswith(stem) and folder[len(stem) :].lower() in _FOLDER_ENDS
 
 
-def rewrite_twins(rewriter: Rewriter, twins: Mapping[str, bytes]) -> dict[str, Rewrite]:
+def rewrite_twins(
+    rewriter: Rewriter,
+    twins: Mapping[str, bytes],
+    *,
+    fields: Mapping[str, str] | None = None,
+    today: date | None = None,
+) -> dict[str, Rewrite]:
     """Rewrite the twins of one signature, by file name.
 
     Each is read for itself first. A platform that one of them lists among several goes from the others too, also
     where it stands alone. Warnings tell what a twin does not list. A twin that cannot be rewritten comes back
-    untouched with the reason, the others are rewritten. Raises `SourceError` as `Rewriter.rewrite` does.
+    untouched with the reason, the others are rewritten. `fields`, `today` and the errors are those of
+    `Rewriter.rewrite`.
     """
-    first = {name: _rewrite(rewriter, data, name) for name, data in twins.items()}
+    bound = BoundRewriter(rewriter, fields, today)
+    first = {name: _rewrite(bound, data, name) for name, data in twins.items()}
     listed = frozenset().union(*(_platforms(rewrite) for rewrite in first.values()))
-    return {name: _agree(rewriter, rewrite, twins[name], listed) for name, rewrite in first.items()}
+    return {name: _agree(bound, rewrite, twins[name], listed) for name, rewrite in first.items()}
 
 
 def unused_pictures(rewrite: Rewrite, names: Iterable[str]) -> tuple[str, ...]:
@@ -82,18 +94,21 @@ def unused_pictures(rewrite: Rewrite, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in names if _shows(before, name) and not _shows(after, name))
 
 
-def _rewrite(rewriter: Rewriter, data: bytes, name: str) -> Rewrite:
+def _rewrite(bound: BoundRewriter, data: bytes, name: str) -> Rewrite:
     if rtf.matches(data):
-        return rtf.rewrite(rewriter, data, name=name)
-    return rewriter.rewrite(data, format="text" if name.lower().endswith(".txt") else "html", name=name)
+        return rtf.rewrite(replace(bound, rewriter=rtf.with_links(bound.rewriter)), data, name=name)
+    kind: Literal["html", "text"] = "text" if name.lower().endswith(".txt") else "html"
+    return bound.rewriter.rewrite(data, format=kind, name=name, fields=bound.fields, today=bound.today)
 
 
-def _agree(rewriter: Rewriter, rewrite: Rewrite, data: bytes, listed: frozenset[str]) -> Rewrite:
+def _agree(bound: BoundRewriter, rewrite: Rewrite, data: bytes, listed: frozenset[str]) -> Rewrite:
     """Take out of a twin what stands alone in it and is listed in another."""
     alone = {kept.platform for kept in rewrite.kept if kept.role in _PROFILE and kept.platform is not None}
     if rewrite.skipped is None and alone & listed:
-        rules = replace(rewriter.rules, min_platforms=1, keep=rewriter.rules.keep | (alone - listed))
-        rewrite = _rewrite(Rewriter(cta=rewriter.cta, rules=rules), data, rewrite.source.name or "")
+        old = bound.rewriter
+        rules = replace(old.rules, min_platforms=1, keep=old.rules.keep | (alone - listed))
+        strict = Rewriter(cta=old.cta, rules=rules, remove_cta=old.remove_cta)
+        rewrite = _rewrite(replace(bound, rewriter=strict), data, rewrite.source.name or "")
     missing = sorted(listed - _platforms(rewrite))
     if missing and rewrite.skipped is None:
         told = f"its twins list {', '.join(missing)} too, which is not found here"
@@ -102,7 +117,11 @@ def _agree(rewriter: Rewriter, rewrite: Rewrite, data: bytes, listed: frozenset[
 
 
 def _platforms(rewrite: Rewrite) -> frozenset[str]:
-    return frozenset(removal.platform for removal in rewrite.removals if removal.platform is not None)
+    """Return the platforms that went; one removal of a plain text may be a line of several."""
+    found = {removal.platform for removal in rewrite.removals}
+    urls = [url for removal in rewrite.removals for url in _URL.findall(removal.text)]
+    found |= {match.platform for match in map(registry().match_url, urls) if match is not None}
+    return frozenset(platform for platform in found if platform is not None)
 
 
 def _output(rewrite: Rewrite) -> str:

@@ -11,9 +11,12 @@ from sigtrim.rewrite.edits import Edit, apply
 from sigtrim.rewriter import Rewrite
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
-__all__ = ["DocumentRewriter", "FileRewrite", "Part", "Region", "assemble", "untouched"]
+    from sigtrim.rewriter import Rewriter
+
+__all__ = ["BoundRewriter", "DocumentRewriter", "FileRewrite", "Part", "Region", "assemble", "untouched"]
 
 
 class DocumentRewriter(Protocol):
@@ -27,6 +30,25 @@ class DocumentRewriter(Protocol):
         name: str | None = None,
     ) -> Rewrite:
         """Rewrite one document."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoundRewriter:
+    """A rewriter with the fields and the day of one file, as `Rewriter.rewrite` takes them."""
+
+    rewriter: Rewriter
+    fields: Mapping[str, str] | None = None
+    today: date | None = None
+
+    def rewrite(
+        self,
+        document: str,
+        *,
+        format: Literal["html", "text"] | None = None,  # noqa: A002 - the word that users know
+        name: str | None = None,
+    ) -> Rewrite:
+        """Rewrite one document."""
+        return self.rewriter.rewrite(document, format=format, name=name, fields=self.fields, today=self.today)
 
 
 class Part(Protocol):

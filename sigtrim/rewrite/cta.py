@@ -326,6 +326,8 @@ def _style(plan: Plan, place: Place) -> str:
         value = wanted.get(name)
         if value and value != host.get(name) and not (name == "font-size" and _TINY.match(value)):
             parts.append(f"{name}:{value}")
+    if not any(part.startswith("color") for part in parts):
+        parts += _light_on_dark(place.host, host.get("color", ""))
     size = wanted.get("font-size") or host.get("font-size", "")
     tiny = _TINY.match(host.get("font-size", "x")) or _TINY.match(host.get("line-height", "x"))
     if tiny or _has_tiny_sheet(plan):
@@ -336,6 +338,16 @@ def _style(plan: Plan, place: Place) -> str:
         parts.pop(0)
         style = ";".join(parts)
     return style.replace('"', "&quot;")
+
+
+def _light_on_dark(host: Element, text_color: str) -> list[str]:
+    """Give a link the colour of the text, or white, where its own blue could not be read on a known background."""
+    background, blue = background_of(host), parse_color(LINK_COLOR)
+    if background is None or blue is None or contrast(background, blue) >= ENOUGH:
+        return []
+    color = parse_color(text_color)
+    readable = color is not None and contrast(background, color) >= ENOUGH
+    return [f"color:{text_color}" if readable else "color:#ffffff"]
 
 
 def _has_tiny_sheet(plan: Plan) -> bool:

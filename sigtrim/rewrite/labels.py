@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.handles import row_of
-from sigtrim.detect.phrases import follow_phrases, is_list_label
-from sigtrim.rewrite.view import CONJUNCTIONS, GONE, View, has_gone
+from sigtrim.detect.phrases import follow_phrases, is_header, is_joint, is_list_label
+from sigtrim.rewrite.view import GONE, View, has_gone
 
 if TYPE_CHECKING:
     from sigtrim.parse.flow import Line
@@ -107,7 +107,7 @@ def _label_start(plan: Plan, text: str, *, heads_line: bool) -> int | None:
     if plan.registry.match_label(trimmed, weak=True) or is_list_label(trimmed):
         return 0
     joint, _, rest = trimmed.partition(" ")
-    if joint.casefold() in CONJUNCTIONS and is_list_label(rest):
+    if is_joint(joint) and is_list_label(rest):
         return 0
     sentences = [match.end() for match in _SENTENCE.finditer(trimmed[:-1])]
     start = sentences[-1] if sentences else 0
@@ -124,6 +124,8 @@ def _label_start(plan: Plan, text: str, *, heads_line: bool) -> int | None:
         lead = trimmed[: hits[-1].start].rstrip()
         if not lead or (len(text) > len(trimmed.rstrip()) and text[len(trimmed) :].strip()[:1] in (":", "：")):
             return hits[-1].start
+    if heads_line and is_header(trimmed):
+        return 0
     is_head = heads_line and text.rstrip().endswith((":", "：")) and len(trimmed.split()) <= _HEAD_WORDS
     return 0 if is_head and not _NO_HEAD.search(trimmed) else None
 
@@ -185,6 +187,8 @@ def _is_header(plan: Plan, line: Line, neighbour: Line | None, *, below: bool) -
         return True
     if neighbour is None:
         return False
+    if is_header(text) and plan.is_line_gone(neighbour):
+        return True
     platforms = {plan.gone[id(piece)] for piece in neighbour.pieces if id(piece) in plan.gone}
     named = plan.registry.match_label(text.strip(_TAIL))
     if named is None and len(text.split()) <= _LABEL_WORDS and follow_phrases(text):

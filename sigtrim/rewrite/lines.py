@@ -108,7 +108,7 @@ def plan_caption(
         asked = asked_line(text, lines, [removal.span for removal in planned], cta.position, cta.anchor)
     if asked is not None and needed is not None:
         end = _line_end(text)
-        insertion = (asked[0], end + needed if asked[1] else needed + end)
+        insertion: tuple[int, str] | None = (asked[0], end + needed if asked[1] else needed + end)
     else:
         planned, insertion = _settle(text, lines, removals, needed, anchor)
     kept.sort(key=lambda one: one[0].span.start)

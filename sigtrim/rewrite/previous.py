@@ -159,13 +159,14 @@ def count_links(text: str, tokens: list[Token], cta: CallToAction) -> int:
 
 
 def breaks_around(document: Document, previous: Previous) -> list[Span]:
-    """Return the line breaks that go with an earlier call to action, because it took the other one of its line.
+    """Return the line breaks that go with a block, as they would with a text link that had the line between them.
 
-    Only a block takes one. Where something follows on the next line, the break before it is that line's.
+    Where something follows on the next line, the break before is that line's.
     """
-    if "<br" not in previous.note.behind.lower():
-        return []
     element, text = previous.element, document.text
+    before = previous.note.before.strip().lower()
+    if element.name not in ("div", "table") or (before and not before.startswith("<br")):
+        return []
     anchor = element.start - previous.note.distance if previous.note.distance > 0 else element.start
     for token in document.tokens[document.token_at(anchor) if anchor < element.start else element.last :]:
         if token.kind == "text" and text[max(anchor, token.start) : token.end].strip():

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.handles import WIDE_GAP
-from sigtrim.detect.phrases import follow_phrases, is_list_label
+from sigtrim.detect.phrases import follow_phrases, is_joint, is_list_label
 from sigtrim.parse.flow import decode_text
 from sigtrim.parse.source import Span
-from sigtrim.rewrite.view import CONJUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -61,7 +60,7 @@ class Sentence:
 
     def is_prose(self, registry: Registry) -> bool:
         """Tell whether it has words of its own besides links, labels and the "and" between them."""
-        own = [word for word in _WORD.findall(self.words) if word.casefold() not in CONJUNCTIONS]
+        own = [word for word in _WORD.findall(self.words) if not is_joint(word)]
         if not own:
             return False
         lead, _, rest = self.words.partition("\ufffc")

@@ -9,12 +9,14 @@ from urllib.parse import quote
 
 from sigtrim.call import fill_text
 from sigtrim.errors import ConfigError
+from sigtrim.parse.flow import BLOCKS
 from sigtrim.parse.html import VOID, attributes, parse, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sigtrim.call import CallToAction
+    from sigtrim.parse.html import Element
 
 __all__ = ["check_template", "fill_template", "images_without_alt", "link_text"]
 
@@ -22,6 +24,16 @@ _URL_ATTRIBUTES = frozenset(["action", "background", "cite", "href", "src"])
 _WHOLE_URL = re.compile(r"\s*\{url\}")
 _LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
 # What runs, sends, or belongs to a whole page has no place in a signature.
+_SECTIONS = ("tbody", "tfoot", "thead")
+_TABLE_PARENTS: dict[str, tuple[str, ...]] = {
+    "td": ("tr",),
+    "th": ("tr",),
+    "tr": ("table", *_SECTIONS),
+    "tbody": ("table",),
+    "tfoot": ("table",),
+    "thead": ("table",),
+    "caption": ("table",),
+}
 _REFUSED = frozenset(
     "applet base body button embed form frame frameset head html iframe input link meta object script select"
     " style textarea title".split()
@@ -115,8 +127,27 @@ def _check_balance(source: str) -> None:
             raise ConfigError(f"template: {raw[:40]!r} may not have an event handler")
         if token.kind == "start" and not element.closed and token.name not in VOID:
             raise ConfigError(f"template: {raw[:40]!r} has no end tag, or another element crosses it")
+        if token.kind == "start" and not _may_stand_in(element):
+            raise ConfigError(f"template: {raw[:40]!r} may not stand there, a browser would move it")
         if token.kind == "end" and element.end_start != token.start:
             raise ConfigError(f"template: {raw[:40]!r} has no start tag")
+
+
+def _may_stand_in(element: Element) -> bool:
+    """Tell whether an element stands where a browser leaves it: parts of a table in one, no block in a paragraph."""
+    parent = element.parent.name if element.parent is not None else ""
+    if element.name in _TABLE_PARENTS:
+        return parent in _TABLE_PARENTS[element.name]
+    if parent in _TABLE_PARENTS["td"] or parent in ("table", *_TABLE_PARENTS["tr"]):
+        return False
+    at = element.parent
+    while at is not None and at.name not in ("td", "th", "caption"):
+        if at.name == "p" and (element.name in BLOCKS or element.name == "hr"):
+            return False
+        if at.name == element.name == "a":
+            return False
+        at = at.parent
+    return True
 
 
 def _check_with_lxml(filled: str) -> None:

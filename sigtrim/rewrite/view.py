@@ -7,6 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sigtrim.detect.phrases import is_joint
 from sigtrim.parse.flow import decode_text
 from sigtrim.parse.source import Span
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from sigtrim.parse.flow import Line, Piece
     from sigtrim.rewrite.plan import Plan
 
-__all__ = ["CONJUNCTIONS", "GONE", "Item", "View", "has_gone"]
+__all__ = ["GONE", "Item", "View", "has_gone"]
 
 GONE = "\x00"
 _KEPT = "\x01"
@@ -26,14 +27,6 @@ _ITEMS = re.compile(
     rf"|(?P<loose>[-–—/~\\,;.&+]+(?=[{_SPACE}\x00\x01]|\Z))|(?P<bracket>[()\[\]{{}}（）【】])"
     rf"|(?P<word>(?:(?!{_HARD})[^{_SPACE}\x00\x01])+)"
 )
-# fmt: off
-CONJUNCTIONS = frozenset([
-    "&", "+", "a", "albo", "ali", "and", "and/or", "both", "com", "como", "con", "da", "dan", "e", "ed", "eller",
-    "en", "et", "i", "ir", "ja", "jeg", "lub", "nebo", "o", "och", "og", "oder", "of", "or", "oraz", "ou", "sau",
-    "sowie", "si", "și", "u", "und", "ve", "veya", "və", "y", "ya", "και", "ή", "и", "или", "й", "і", "та",
-    "або", "和", "与", "與", "と", "や", "および", "및", "và",
-])
-# fmt: on
 _CLOSING = ")]}）】"
 _PUNCTUATION = re.compile(r"[!?.,;:…。！？]+")
 
@@ -144,7 +137,7 @@ class View:
             kind = match.lastgroup or "word"
             if kind == "loose" and match.start() > 0 and self.text[match.start() - 1] not in " \t\r\n\u00a0\x00\x01":
                 kind = "word"
-            if kind == "word" and match[0].casefold() in CONJUNCTIONS:
+            if kind == "word" and len(match[0]) <= 6 and is_joint(match[0]):
                 kind = "and"
             if kind == "word" and found and found[-1].kind == "gone" and _PUNCTUATION.fullmatch(match[0]):
                 kind = "mark"
