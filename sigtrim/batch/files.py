@@ -13,8 +13,11 @@ from sigtrim.parse.source import looks_binary
 from sigtrim.report import binary_diff
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sigtrim.batch.inputs import Task
     from sigtrim.batch.personal import Settings
+    from sigtrim.rewriter import Rewrite, Rewriter
 
 __all__ = ["FileWork", "cause_of"]
 
@@ -25,6 +28,7 @@ class FileWork:
 
     `in_place` writes changed files where they are, with `backup` keeping what was there under that suffix beside them;
     otherwise results go to the targets of the tasks. Where there is neither, the outcome holds what was asked for.
+    `format` is that of all documents; if left out, their names tell, else their content.
     """
 
     settings: Settings
@@ -32,6 +36,7 @@ class FileWork:
     in_place: bool = False
     backup: str | None = None
     looks_only: bool = False
+    format: str | None = None
 
     def __call__(self, task: Task) -> Outcome:
         """Go through one file; a failure is an outcome, which leaves the file as it was."""
@@ -79,18 +84,11 @@ class FileWork:
         """Rewrite a document; there is no result where that went wrong."""
         name = str(task.source)
         try:
-            if looks_binary(data):
-                raise SourceError("is binary, not a text")  # noqa: TRY301 - one place turns errors into messages
             person = self.settings.person(task.name, data)
             if person.missing is not None and self.settings.require_roster:
-                raise SourceError(person.missing)  # noqa: TRY301 - as above
+                raise SourceError(person.missing)  # noqa: TRY301 - one place turns errors into messages
             rewriter = self.settings.rewriter(task.source.parent, person.number)
-            rewrite = rewriter.rewrite(
-                data,
-                format=cast('Literal["html", "text"] | None', task.format),
-                name=name,
-                fields=self.settings.fields(person.number),
-            )
+            rewrite = self._by_format(rewriter, data, task, self.settings.fields(person.number))
             result = rewrite.output if isinstance(rewrite.output, bytes) else rewrite.source.encode(rewrite.output)
             outcome = describe(
                 rewrite,
@@ -111,6 +109,20 @@ class FileWork:
                 name, cause_of(error), self.wanted, detail=detail, size_before=len(data), size_after=len(data)
             ), None
         return outcome, result
+
+    def _by_format(self, rewriter: Rewriter, data: bytes, task: Task, fields: Mapping[str, str] | None) -> Rewrite:
+        name = str(task.source)
+        wanted = self.format or task.format
+        if wanted not in ("html", "text"):
+            from sigtrim import formats  # noqa: PLC0415 - most runs have HTML and text only
+
+            wrapped = wanted or formats.sniff(data, name)
+            if wrapped is not None:
+                return formats.rewrite(rewriter, data, format=wrapped, name=name, fields=fields)
+        if looks_binary(data):
+            raise SourceError("is binary, not a text")
+        document = cast('Literal["html", "text"] | None', wanted)
+        return rewriter.rewrite(data, format=document, name=name, fields=fields)
 
     def _write(self, task: Task, data: bytes, result: bytes, stamp: Stamp | None) -> None:
         if self.in_place:

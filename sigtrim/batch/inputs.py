@@ -19,8 +19,12 @@ __all__ = ["SUFFIXES", "TABLES", "Inputs", "Problem", "Skip", "Task", "glob_patt
 # The suffixes by which a folder's documents are known, in lower case, with their formats; every other file of a folder
 # is a companion, such as an image.
 SUFFIXES: Mapping[str, str | None] = {
+    ".eml": "eml",
     ".htm": "html",
     ".html": "html",
+    ".mailsignature": "mailsignature",
+    ".mbox": "mbox",
+    ".rtf": "rtf",
     ".txt": "text",
 }
 # The same for tables; what is in their columns has a format of its own.

@@ -46,7 +46,7 @@ _TARGET_PARTS = re.compile(r"[/:?=@&#]")
 
 def row_of(block: Element) -> Element | None:
     """Return the table row or list item that a block lies in, if it lies in one."""
-    at: Element | None = block
+    at: Element | None = block if "tr" in block.within or "li" in block.within else None
     while at is not None and at.name not in ("tr", "li", "table", "body", "!root"):
         at = at.parent
     return at if at is not None and at.name in ("tr", "li") else None

@@ -419,10 +419,10 @@ def is_joint(word: str) -> bool:
     return word in ("&", "+", "and/or") or fold_text(word).strip() in _phrases().joints
 
 
-def is_legal(text: str) -> bool:
+def is_legal_text(text: str) -> bool:
     """Tell whether a text is legal text: a disclaimer, registry data, a way to unsubscribe.
 
-    >>> is_legal("Registered in England, company number 0000000"), is_legal("Head of Sales")
+    >>> is_legal_text("Registered in England, company number 0000000"), is_legal_text("Head of Sales")
     (True, False)
     """
     return "\u00a9" in text or _phrases().legal.search(" ".join(_WORD.findall(fold_text(text)))) is not None

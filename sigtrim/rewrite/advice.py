@@ -91,9 +91,7 @@ def advise_link(style: str, host: Element) -> tuple[str, ...]:
     ratio = contrast(color, background)
     if ratio >= ENOUGH:
         return ()
-    return (
-        f"link: the contrast of {match[1]} on #{bytes(background).hex()} is {ratio:.1f}:1, {ENOUGH}:1 is readable",
-    )
+    return (f"link: the contrast of {match[1]} on #{bytes(background).hex()} is {ratio:.1f}:1, {ENOUGH}:1 is readable",)
 
 
 def _shown_host(text: str) -> str | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sigtrim.parse.flow import BLOCKS
 from sigtrim.parse.source import Span
 from sigtrim.rewrite.edits import Edit, deleted
+from sigtrim.rewrite.tables import Tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ __all__ = ["cut_blank_lines", "cut_breaks", "cut_containers"]
 
 _NEVER = frozenset(["!root", "body", "head", "html", "form", "style", "script"])
 _LINE_END = re.compile(r"[\r\n]")
-_SPAN_NUMBER = re.compile(r"\s*(\d{1,4})")
+_TABLE_PARTS = frozenset(["td", "th", "tr"])
 
 
 def cut_containers(plan: Plan, host: Element | None) -> None:
@@ -34,6 +35,7 @@ def cut_containers(plan: Plan, host: Element | None) -> None:
     while at is not None:
         spared.add(id(at))
         at = at.parent
+    tables = Tables()
     seen: set[int] = set()
     emptied: dict[int, Element] = {}
     for element in _around_cuts(plan):
@@ -41,18 +43,22 @@ def cut_containers(plan: Plan, host: Element | None) -> None:
         current: Element | None = element
         while current is not None and id(current) not in spared and id(current) not in seen and plan.is_void(current):
             seen.add(id(current))
-            if current.closed and current.name not in _NEVER and _can_go(current):
+            if current.closed and current.name not in _NEVER and tables.can_go(current):
                 best = current
             current = current.parent
         if best is not None:
             emptied[id(best)] = best
-    for element in list(emptied.values()):
-        for spacer in _needless_spacers(plan, element, emptied, spared):
-            emptied[id(spacer)] = spacer
+    for spacer in _needless_spacers(plan, emptied, spared, tables):
+        emptied[id(spacer)] = spacer
     cut_already = {(span.start, span.end) for cut in plan.cuts for span in cut.spans}
     for element in emptied.values():
         if (element.start, element.end) not in cut_already:
-            plan.cut("empty-container", None, [element.span], (f"<{element.name}> was left empty",))
+            plan.cut(
+                "empty-container",
+                None,
+                [element.span],
+                (f"<{element.name}> was left empty",),
+            )
 
 
 def _around_cuts(plan: Plan) -> Iterator[Element]:
@@ -60,105 +66,39 @@ def _around_cuts(plan: Plan) -> Iterator[Element]:
     document = plan.document
     for piece in plan.flow.pieces:
         if plan.is_gone(piece):
-            yield piece.element if piece.kind == "text" else (piece.element.parent or piece.element)
+            yield (piece.element if piece.kind == "text" else (piece.element.parent or piece.element))
     for cut in plan.cuts:
         for span in cut.spans:
             owner = document.owners[document.token_at(span.start)]
             yield (owner.parent or owner) if owner.start == span.start else owner
 
 
-def _can_go(element: Element) -> bool:
-    if element.name in ("td", "th"):
-        return _cell_can_go(element)
-    if element.name == "tr":
-        return _row_can_go(element)
-    return element.name not in ("tbody", "thead", "tfoot") or all(
-        _row_can_go(row) for row in element.children if row.name == "tr"
-    )
-
-
-def _table_of(element: Element) -> Element | None:
-    at = element.parent
-    while at is not None and at.name != "table":
-        at = at.parent
-    return at
-
-
-def _rows(table: Element) -> list[Element]:
-    rows: list[Element] = []
-    for child in table.children:
-        if child.name == "tr":
-            rows.append(child)
-        elif child.name in ("tbody", "thead", "tfoot"):
-            rows += [row for row in child.children if row.name == "tr"]
-    return rows
-
-
-def _cells(row: Element) -> list[Element]:
-    return [cell for cell in row.children if cell.name in ("td", "th")]
-
-
-def _number(element: Element, name: str) -> int:
-    match = _SPAN_NUMBER.match(element.get(name))
-    return int(match[1]) if match else 1
-
-
-def _cell_can_go(cell: Element) -> bool:
-    """Tell whether no other row of the table lines up with the columns of this one.
-
-    A row under one that spans its columns is a picture in slices, or a grid: there a cell only goes where none follows.
-    """
-    table = _table_of(cell)
-    if table is None or cell.parent is None or cell.parent.name != "tr":
-        return False
-    others = [_cells(row) for row in _rows(table) if row is not cell.parent]
-    if any(len(cells) > 1 for cells in others):
-        return False
-    spanned = any(_number(one, "colspan") > 1 for cells in others for one in cells)
-    return not spanned or _cells(cell.parent)[-1] is cell
-
-
-def _row_can_go(row: Element) -> bool:
-    """Tell whether no cell of another row reaches through this one, and none of its own into the next."""
-    table = _table_of(row)
-    if table is None:
-        return False
-    rows = _rows(table)
-    here = next((at for at, one in enumerate(rows) if one is row), None)
-    if here is None:
-        return False
-    if here == len(rows) - 1:
-        return True
-    if any(_number(cell, "rowspan") != 1 for cell in _cells(row)):
-        return False
-    return all(
-        _number(cell, "rowspan") <= here - at and _number(cell, "rowspan") > 0
-        for at, above in enumerate(rows[:here])
-        for cell in _cells(above)
-    )
-
-
-def _needless_spacers(plan: Plan, element: Element, emptied: dict[int, Element], spared: set[int]) -> list[Element]:
-    """Return the empty cells or rows beside a removed one that kept it apart from its neighbours.
+def _needless_spacers(plan: Plan, emptied: dict[int, Element], spared: set[int], tables: Tables) -> list[Element]:
+    """Return the empty cells or rows beside removed ones that kept them apart from their neighbours.
 
     One stays between two neighbours that stay; at an end none does.
     """
-    if element.name not in ("td", "th", "tr") or element.parent is None:
-        return []
-    siblings = [one for one in element.parent.children if one.name in ("td", "th", "tr")]
-    here = next(at for at, one in enumerate(siblings) if one is element)
-
-    def is_spacer(one: Element) -> bool:
-        return id(one) not in emptied and id(one) not in spared and one.closed and plan.is_void(one) and _can_go(one)
-
-    first = here
-    while first > 0 and (id(siblings[first - 1]) in emptied or is_spacer(siblings[first - 1])):
-        first -= 1
-    last = here
-    while last + 1 < len(siblings) and (id(siblings[last + 1]) in emptied or is_spacer(siblings[last + 1])):
-        last += 1
-    spacers = [one for one in siblings[first : last + 1] if id(one) not in emptied]
-    return spacers[1:] if first > 0 and last + 1 < len(siblings) else spacers
+    parents = {
+        id(one.parent): one.parent for one in emptied.values() if one.name in _TABLE_PARTS and one.parent is not None
+    }
+    found: list[Element] = []
+    for parent in parents.values():
+        siblings = [one for one in parent.children if one.name in _TABLE_PARTS]
+        at = 0
+        while at < len(siblings):
+            first = at
+            spacers: list[Element] = []
+            while at < len(siblings):
+                one = siblings[at]
+                if id(one) not in emptied:
+                    if id(one) in spared or not one.closed or not plan.is_void(one) or not tables.can_go(one):
+                        break
+                    spacers.append(one)
+                at += 1
+            if len(spacers) < at - first:
+                found += spacers[1:] if first > 0 and at < len(siblings) else spacers
+            at += 1
+    return found
 
 
 def cut_breaks(plan: Plan, insertion: int | None) -> None:
@@ -221,17 +161,21 @@ def cut_blank_lines(plan: Plan, insertion: int | None) -> None:
     text = plan.document.text
     gone = deleted(Edit.deletion(span) for cut in plan.cuts for span in cut.spans if span.start < span.end)
     spans: list[Span] = []
-    index = 0
+    index = floor = 0
     while index < len(gone):
-        start = max(text.rfind("\n", 0, gone[index].start), text.rfind("\r", 0, gone[index].start)) + 1
+        # What went before ended on an earlier line: nothing in front of that line's end is looked at again.
+        before = gone[index].start
+        start = max(text.rfind("\n", floor, before), text.rfind("\r", floor, before)) + 1 or floor
         end = _line_end(text, gone[index].end)
         left: list[Span] = []
         at = start
         while index < len(gone) and gone[index].start <= end:
             left.append(Span(at, gone[index].start))
             at = gone[index].end
-            end = max(end, _line_end(text, at))
+            if at > end:
+                end = _line_end(text, at)
             index += 1
+        floor = end
         behind = end + (2 if text.startswith("\r\n", end) else end < len(text))
         left.append(Span(at, behind))
         is_blank_now = all(not text[one.start : one.end].strip(" \t\r\n") for one in left)

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from sigtrim.detect.handles import row_of
 from sigtrim.parse.flow import BLOCKS, is_blank
-from sigtrim.rewrite.contrast import ENOUGH, LINK_COLOR, background_of, contrast, parse_color
+from sigtrim.rewrite.contrast import (
+    ENOUGH,
+    LINK_COLOR,
+    background_of,
+    contrast,
+    parse_color,
+)
 from sigtrim.rewrite.forms import Place
 
 if TYPE_CHECKING:
@@ -19,7 +25,15 @@ if TYPE_CHECKING:
     from sigtrim.parse.source import Span
     from sigtrim.rewrite.plan import Plan
 
-__all__ = ["LEGAL", "declared", "end_place", "find_place", "is_legal", "look_around", "path_of"]
+__all__ = [
+    "LEGAL",
+    "declared",
+    "end_place",
+    "find_place",
+    "is_legal",
+    "look_around",
+    "path_of",
+]
 
 _HOSTS = frozenset(
     [
@@ -71,7 +85,8 @@ _OPENS_CONDITION = re.compile(
     re.IGNORECASE,
 )
 _CLOSES_CONDITION = re.compile(
-    r"\s*(?:\{\{/|\{\{else|\{%-?\s*(?:end|else)|\{/[A-Z]{2}\}|<%\s*(?:end|\}|else)|%%END)", re.IGNORECASE
+    r"\s*(?:\{\{/|\{\{else|\{%-?\s*(?:end|else)|\{/[A-Z]{2}\}|<%\s*(?:end|\}|else)|%%END)",
+    re.IGNORECASE,
 )
 _CLOSED_TO_LINKS = frozenset(["!hidden", "!revealed", "a", "button", "select", "svg"])
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
@@ -84,13 +99,15 @@ LEGAL = re.compile(
 )
 _LEGAL_LENGTH = 220
 _DECLARATION = re.compile(
-    r"(?:^|;)\s*(font-family|font-size|line-height|color|font)\s*:\s*([^;]{1,120})", re.IGNORECASE
+    r"(?:^|;)\s*(font-family|font-size|line-height|color|font)\s*:\s*([^;]{1,120})",
+    re.IGNORECASE,
 )
 # https://drafts.csswg.org/css-fonts/#font-prop: ... size [/ line height] family
 _FONT = re.compile(r"(\d[\d.]*+(?:px|pt|em|rem|%))(?:\s*+/\s*+[\w.%]++)?\s++(\S.*)", re.DOTALL)
 _SAFE_VALUE = re.compile(r"[\w\s,.#()%'\"-]{1,120}\Z", re.ASCII)
 _TINY = re.compile(
-    r"(?:0*[0-4](?:\.\d+)?|0*\.\d+)\s*(?:px|pt)?\s*\Z|0*(?:\.[0-4]\d*)?0*\s*(?:em|rem|%)\Z", re.IGNORECASE
+    r"(?:0*[0-4](?:\.\d+)?|0*\.\d+)\s*(?:px|pt)?\s*\Z|0*(?:\.[0-4]\d*)?0*\s*(?:em|rem|%)\Z",
+    re.IGNORECASE,
 )
 # Of pictures in slices, whose sheet takes the room of the text away.
 _TINY_SHEET = re.compile(r"font-size\s*+:\s*+0(?:px|pt|em|%)?\s*+[;}!]", re.IGNORECASE)
@@ -99,11 +116,30 @@ _READABLE = "font-size:13px;line-height:normal"
 
 
 def _is_hidden(element: Element) -> bool:
-    return any(one.name == "!hidden" for one in path_of(element))
+    return "!hidden" in element.within
 
 
 def find_place(plan: Plan, mentions: Iterable[Mention]) -> Place:
     """Choose the first surviving place of the list's largest group; without a list, the end of the last text block."""
+    return _outside(plan, _find_place(plan, mentions))
+
+
+def _outside(plan: Plan, place: Place) -> Place:
+    """Step in front of a link that the source leaves open, and of markup that its end cuts off."""
+    document = plan.document
+    if place.offset > document.end:
+        place = Place(document.end, document.root)
+    at: Element | None = document.owners[document.token_at(place.offset - 1)] if place.offset else None
+    while at is not None:
+        if at.name in ("a", "button") and at.end_tag is None and at.start < place.offset <= at.end:
+            place = Place(at.start, at.parent or document.root)
+            at = document.owners[document.token_at(place.offset - 1)] if place.offset else None
+        else:
+            at = at.parent
+    return place
+
+
+def _find_place(plan: Plan, mentions: Iterable[Mention]) -> Place:
     groups = _groups(plan, mentions)
     if not groups:
         return end_place(plan)
@@ -143,11 +179,11 @@ def _is_conditional(plan: Plan, place: Place) -> bool:
 def _group_place(plan: Plan, group: list[Mention]) -> Place:
     """Find the first surviving place of a group of mentions."""
     elements = [_holder(plan, mention) for mention in group]
-    common = path_of(elements[0])
+    common = elements[0]
     for element in elements[1:]:
-        path = {id(one) for one in path_of(element)}
-        common = [one for one in common if id(one) in path]
-    host, child = _own_cell(plan, common[0], elements[0]), None
+        while not common.first <= element.first < common.last and common.parent is not None:
+            common = common.parent
+    host, child = _own_cell(plan, common, elements[0]), None
     while not is_legal(host):
         child, host = host, host.parent or plan.document.root
     if child is not None:
@@ -176,7 +212,11 @@ def _rank(plan: Plan, group: list[Mention]) -> tuple[bool, bool, int]:
     lines = {id(piece.line): piece.line for piece in plan.pieces_in(group[0].span.start, group[-1].span.end)}
     whole_lines = all(plan.is_line_gone(line) for line in lines.values())
     rows = [row for line in lines.values() if (row := row_of(line.block)) is not None]
-    return all(plan.is_void(row) for row in rows), whole_lines, len({mention.platform for mention in group})
+    return (
+        all(plan.is_void(row) for row in rows),
+        whole_lines,
+        len({mention.platform for mention in group}),
+    )
 
 
 def _groups(plan: Plan, mentions: Iterable[Mention]) -> list[list[Mention]]:
@@ -210,11 +250,14 @@ def path_of(element: Element) -> list[Element]:
 
 def is_legal(element: Element) -> bool:
     """Tell whether a link may stand directly in an element, and would be seen there, in Outlook and elsewhere."""
-    return element.name in _HOSTS and not any(one.name in _CLOSED_TO_LINKS for one in path_of(element))
+    return element.name in _HOSTS and element.within.isdisjoint(_CLOSED_TO_LINKS)
 
 
 def _child_at(host: Element, offset: int) -> Element | None:
-    return next((child for child in host.children if child.start <= offset < max(child.end, child.start_end)), None)
+    return next(
+        (child for child in host.children if child.start <= offset < max(child.end, child.start_end)),
+        None,
+    )
 
 
 def end_place(plan: Plan) -> Place:
@@ -246,7 +289,11 @@ def end_place(plan: Plan) -> Place:
 def _last_resort(plan: Plan, piece: Piece | None) -> Place:
     """Without a text block: behind the outermost table around the last thing to see, else where the body ends."""
     root = plan.document.root
-    body = next((one for parent in (root, *root.children) for one in parent.children if one.name == "body"), root)
+    page = next((one for one in root.children if one.name == "html"), root)
+    body = next(
+        (one for parent in (root, page) for one in parent.children if one.name == "body"),
+        page,
+    )
     if piece is None:
         return Place(body.end_start, body)
     path = path_of(piece.element)
@@ -256,7 +303,9 @@ def _last_resort(plan: Plan, piece: Piece | None) -> Place:
     child = piece.element
     while child.parent is not None and (child.name not in BLOCKS or not is_legal(child.parent)):
         child = child.parent
-    return Place(child.end, child.parent) if child.parent is not None else Place(body.end_start, body)
+    if child.parent is None or child.name in ("body", "html"):
+        return Place(body.end_start, body)
+    return Place(child.end, child.parent)
 
 
 def look_around(plan: Plan, place: Place, gone: tuple[Span, ...]) -> Place:
@@ -267,7 +316,7 @@ def look_around(plan: Plan, place: Place, gone: tuple[Span, ...]) -> Place:
     before = _neighbour(plan, place.offset, gone, step=-1)
     behind = _neighbour(plan, place.offset, gone, step=1)
     if before and behind:
-        place = _behind_line(plan, place)
+        place = _outside(plan, _behind_line(plan, place))
         before = _neighbour(plan, place.offset, gone, step=-1)
         behind = _neighbour(plan, place.offset, gone, step=1)
     return Place(place.offset, place.host, before, behind, _style(plan, place))
@@ -362,9 +411,18 @@ def _has_tiny_sheet(plan: Plan) -> bool:
 
 def _nearest_text(plan: Plan, place: Place) -> Piece | None:
     """Return the kept text whose looks to share: the nearest in the same element, before rather than behind, no heading."""
-    offset, start, end = place.offset, place.host.start, max(place.host.end, place.host.start_end)
+    offset, start, end = (
+        place.offset,
+        place.host.start,
+        max(place.host.end, place.host.start_end),
+    )
     ranked = sorted(
-        (not start <= piece.start < end, piece.start >= offset, abs(piece.start - offset), index)
+        (
+            not start <= piece.start < end,
+            piece.start >= offset,
+            abs(piece.start - offset),
+            index,
+        )
         for index, piece in enumerate(plan.flow.pieces)
         if piece.kind == "text" and not piece.hidden and not plan.is_gone(piece)
     )
@@ -386,7 +444,10 @@ def declared(element: Element) -> dict[str, str]:
             clean = value.replace("!important", "").strip()
             shorthand = _FONT.search(clean) if key == "font" else None
             if shorthand is not None:
-                declared = {"font-size": shorthand[1], "font-family": shorthand[2].strip()}
+                declared = {
+                    "font-size": shorthand[1],
+                    "font-family": shorthand[2].strip(),
+                }
             else:
                 declared = {key: clean} if key != "font" else {}
             for name, known in declared.items():

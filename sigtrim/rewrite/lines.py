@@ -88,6 +88,8 @@ def plan_caption(
     if link_list.reason is not None:
         kept += [(mention, link_list.reason) for mention in mentions]
         going = [one for one in going if one.code == "engagement-bait" and rules.engagement_bait == "strip"]
+        if going and _joins_list(text, lines, going, rules, known):
+            going = []
     removals = [
         TextRemoval(one.span, one.code, one.platform, text[one.span.start : one.span.end], one.evidence)
         for one in going
@@ -114,6 +116,18 @@ def plan_caption(
     kept.sort(key=lambda one: one[0].span.start)
     warnings = () if limits is None else caption_warnings(_output(text, planned, insertion), limits.platform)
     return CaptionPlan(planned, tuple(kept), insertion, link_list, wanted is not None and not remove_cta, warnings)
+
+
+def _joins_list(
+    text: str, lines: Sequence[Line], bait: Sequence[Passage], rules: Rules, known: Registry | None
+) -> bool:
+    """Tell whether lines that only the bait keeps apart would make a list: the next run would then go on."""
+    removals = [TextRemoval(one.span, one.code, None, "", one.evidence) for one in bait]
+    rest = _output(text, _settle(text, lines, removals, None, None)[0], None)
+    caption = find_passages(rest, split_lines(rest), known=known)
+    going, _ = _apply_rules(rest, caption.passages, (), rules)
+    mentions = [mention for passage in going for mention in passage.mentions]
+    return find_link_list(mentions, min_platforms=rules.min_platforms).reason is None
 
 
 def _output(text: str, removals: Sequence[TextRemoval], insertion: tuple[int, str] | None) -> str:

@@ -263,9 +263,4 @@ def _stands_alone(flow: Flow, element: Element) -> bool:
 
 
 def _is_hidden(element: Element) -> bool:
-    at: Element | None = element
-    while at is not None:
-        if at.name == "!hidden":
-            return True
-        at = at.parent
-    return False
+    return "!hidden" in element.within

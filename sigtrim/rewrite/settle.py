@@ -146,7 +146,8 @@ def _leave(bare: _Bare) -> _Outside:
     text = bare.document.text
     place = bare.place
     leaving = _leaving(place.host)
-    cut = _break_behind(bare) if _is_line_empty_before(bare) else None
+    line = look_around(bare.plan, place, ())
+    cut = None if line.break_before else _break_behind(bare)
     if leaving is None:
         return _moved(bare, place.offset, place.host, cut)
     host = leaving.parent or bare.document.root
@@ -157,7 +158,7 @@ def _leave(bare: _Bare) -> _Outside:
         return _Outside(leaving.end, host, Note(leaving.end - place.offset))
     if not bare.plan.has_survivor(leaving.start, place.offset):
         return _moved(bare, leaving.start, host, cut)
-    return _moved(bare, leaving.end, host, cut or _break_before(bare))
+    return _moved(bare, leaving.end, host, cut or (None if line.break_after else _break_before(bare)))
 
 
 def _moved(bare: _Bare, offset: int, host: Element, cut: Span | None) -> _Outside:
@@ -239,22 +240,6 @@ def _break_before(bare: _Bare) -> Span | None:
         if token.kind != "text" or document.text[token.start : min(offset, token.end)].strip():
             return None
     return None
-
-
-def _is_line_empty_before(bare: _Bare) -> bool:
-    """Tell whether nothing to see stands between the last break and the place."""
-    document, offset = bare.document, bare.place.offset
-    seen = {piece.start for piece in bare.plan.flow.pieces}
-    for token in reversed(document.tokens[: document.token_at(offset) + 1]):
-        if token.start >= offset:
-            continue
-        if token.start in seen and (
-            token.kind != "text" or document.text[token.start : min(offset, token.end)].strip()
-        ):
-            return False
-        if token.kind in ("start", "end") and (token.name == "br" or token.name in BLOCKS):
-            return True
-    return True
 
 
 def _look(host: Element, note: str) -> Look:
