@@ -26,7 +26,7 @@ from sigtrim.batch.roster import load_roster
 from sigtrim.batch.run import choose_jobs, run_files, survey
 from sigtrim.batch.workers import Stop
 from sigtrim.call import STYLES
-from sigtrim.commands import platforms
+from sigtrim.commands import init, platforms
 from sigtrim.config import CallToAction, Config, Rules, find_config, load_config
 from sigtrim.errors import ConfigError
 from sigtrim.report import exit_status
@@ -195,6 +195,7 @@ def _rewrite(**values: Any) -> int:
 
 
 main = _Main(_rewrite, name="sigtrim")
+main.add_command(init)
 main.add_command(platforms)
 
 

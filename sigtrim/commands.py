@@ -1,4 +1,4 @@
-"""The sub-commands of the command line that look something up instead of rewriting."""
+"""The sub-commands of the command line that do something else than rewriting."""
 
 from __future__ import annotations
 
@@ -7,13 +7,35 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sigtrim.config import Config, find_config, load_config
+from sigtrim.config import CONFIG_NAME, Config, find_config, load_config
 from sigtrim.report import printable
 
 if TYPE_CHECKING:
     from sigtrim.detect.platforms import Platform, Registry
 
-__all__ = ["platforms"]
+__all__ = ["init", "platforms"]
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path), default=Path())
+@click.help_option("-h", "--help")
+def init(folder: Path) -> int:
+    """Write a sigtrim.toml with all settings, as comments, into FOLDER or here; one that is there is never touched."""
+    from importlib.resources import files  # noqa: PLC0415 - start-up time
+
+    path = folder / CONFIG_NAME
+    text = (files("sigtrim.data") / "template.toml").read_bytes()
+    try:
+        with path.open("xb") as file:
+            file.write(text)
+    except FileExistsError:
+        click.echo(f"sigtrim: {printable(str(path))}: is there already and stays as it is", err=True)
+        return 2
+    except OSError as error:
+        click.echo(f"sigtrim: {printable(str(path))}: {error.strerror}", err=True)
+        return 2
+    click.echo(f"sigtrim: {printable(str(path))}: written; what it says counts from here on down", err=True)
+    return 0
 
 
 @click.command()

@@ -11,12 +11,13 @@ from sigtrim.config import Rules
 from sigtrim.detect.linklist import find_link_list
 from sigtrim.detect.mentions import Found, find_mentions
 from sigtrim.detect.platforms import Platform, registry
+from sigtrim.detect.prose import find_prose
 from sigtrim.errors import ConfigError, VerificationError
 from sigtrim.parse.flow import lay_out
 from sigtrim.parse.html import parse
 from sigtrim.parse.source import Source, Span
-from sigtrim.rewrite.cleanup import cut_blank_lines, cut_breaks, cut_containers
 from sigtrim.rewrite.advice import advise, advise_length, advise_link
+from sigtrim.rewrite.cleanup import cut_blank_lines, cut_breaks, cut_containers
 from sigtrim.rewrite.cta import find_place, look_around
 from sigtrim.rewrite.edits import Edit, apply, deleted
 from sigtrim.rewrite.labels import cut_headers, cut_labels
@@ -25,9 +26,10 @@ from sigtrim.rewrite.links import cut_mentions
 from sigtrim.rewrite.plan import Plan
 from sigtrim.rewrite.positions import asked_place
 from sigtrim.rewrite.previous import breaks_around, find_previous
+from sigtrim.rewrite.prose import cut_prose
+from sigtrim.rewrite.separators import cut_separators
 from sigtrim.rewrite.settle import Settled, settle
 from sigtrim.rewrite.template import check_template
-from sigtrim.rewrite.separators import cut_separators
 from sigtrim.rewrite.verify import verify_html, verify_text
 
 if TYPE_CHECKING:
@@ -287,6 +289,8 @@ class Rewriter:
         """Fill the plan with cuts; return the call to action's insertion, None if there is none to make."""
         mentions, cta = link_list.mentions, wanted.cta
         cut_mentions(plan, mentions)
+        if mentions:
+            cut_prose(plan, find_prose(plan.document, plan.flow, self._registry))
         cut_labels(plan)
         cut_headers(plan)
         own = [one.element.span for one in previous]

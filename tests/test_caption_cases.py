@@ -158,6 +158,12 @@ def test_label_on_the_line_above() -> None:
     assert strip(text) == "WEBSITE:\nhttps://acme.example\n"
 
 
+def test_one_song_on_several_services_stays() -> None:
+    song = "Deezer: https://acme.lnk.to/rain/deezer\nYouTube: https://acme.lnk.to/rain/yt\n"
+    song += "Spotify: https://acme.lnk.to/rain/spotify\n"
+    assert strip(f"Out now\n{song}\n{LIST}") == f"Out now\n{song}"
+
+
 def test_names_above_lists_go() -> None:
     assert strip(f"Text.\n\nTHE ACMES\n{LIST}\nThe end.\n") == "Text.\n\nThe end.\n"
 

@@ -117,7 +117,7 @@ def test_a_folder_is_mirrored() -> None:
     write("in/berlin/kim.HTML")
     write("in/berlin/clean.html", CLEAN)
     write("in/berlin/kim_files/icon.png", b"\x89PNG\x00")
-    write("in/notes.rtf", b"{\\rtf1 facebook.com}")
+    write("in/notes.docx", b"PK facebook.com")
     Path("in/empty").mkdir()
     result = run("in", *CTA, "--output", "out")
     assert (result.exit_code, result.stdout_bytes) == (0, b"")
@@ -125,7 +125,7 @@ def test_a_folder_is_mirrored() -> None:
     assert {path.relative_to("out") for path in Path("out").rglob("*")} == inputs
     assert links(Path("out/jane.htm").read_bytes()) == (False, True)
     assert links(Path("out/berlin/kim.HTML").read_bytes()) == (False, True)
-    for name in ("berlin/kim_files/icon.png", "notes.rtf"):
+    for name in ("berlin/kim_files/icon.png", "notes.docx"):
         assert (Path("out") / name).read_bytes() == (Path("in") / name).read_bytes()
     assert Path("in/jane.htm").read_bytes() == LIST
 

@@ -52,8 +52,10 @@ def test_everything_but_the_list_says_the_same(
 
 
 def test_a_signature_that_stays_too_long_is_told() -> None:
-    long = json.dumps(resource("<p>" + "x" * gmail.LIMIT + "</p>" + LIST)).encode()
-    assert any("10,000" in warning for warning in gmail.rewrite(REWRITER, long).warnings)
+    long = json.dumps(resource("<p>" + "x" * 10_000 + "</p>" + LIST)).encode()
+    (warning,) = gmail.rewrite(REWRITER, long).warnings
+    assert warning.startswith("ada@example.com: 10,")
+    assert "the 10,000 of Gmail" in warning
     assert gmail.rewrite(REWRITER, json.dumps(resource(LIST)).encode()).warnings == ()
 
 

@@ -21,6 +21,7 @@ _SMALL = frozenset(["follow", "page", "channel", "opener"])
 _ROLE_WORDS = 3
 _LABEL_WORDS = 18
 _STRANGE_WORDS = 2
+_BLOCK = 12
 
 _Verdict = tuple[str, tuple[str, ...]] | None
 
@@ -102,6 +103,8 @@ class _LinkJudge:
             return None
         if audio and not calls and not self._in_list():
             return None
+        if not calls and self.known.platform(label.platform).category == "video" and self._among_streams():
+            return None
         if link.what == "unknown" and (audio or self._strange_words(source, words, labels) > _STRANGE_WORDS):
             return None
         return label.platform, (*link.evidence, f"label {self.text[label.start : label.end].strip()}")
@@ -121,6 +124,23 @@ class _LinkJudge:
 
     def _is_audio(self, platform: str) -> bool:
         return self.known.platform(platform).category == "audio"
+
+    def _among_streams(self) -> bool:
+        """Tell whether the row stands in a block that offers one song or album on several music services."""
+        services = 0
+        for step in (-1, 1):
+            for distance in range(1, _BLOCK):
+                index = self.row.index + step * distance
+                if not 0 <= index < len(self.rows) or not self.rows[index].links:
+                    break
+                near = self.rows[index]
+                if near.links[0].what == "platform" or not near.labels:
+                    return False
+                category = self.known.platform(near.labels[-1].platform).category
+                services += category == "audio"
+                if category not in ("audio", "video"):
+                    return False
+        return services > 1
 
     def _strange_words(self, source: Row, words: list[tuple[int, int]], labels: list[Label]) -> int:
         """Count the words that are no name of a platform and no small word."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sigtrim.errors import SourceError, VerificationError
@@ -22,12 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 
-__all__ = ["FORMAT", "LIMIT", "matches", "rewrite"]
+__all__ = ["FORMAT", "matches", "rewrite"]
 
 FORMAT = "gmail"
-
-LIMIT = 10_000
-"""The API answers "Signature exceeds maximum length of 10000 characters": characters of the HTML, tags included."""
 
 _ADDRESS, _SIGNATURE = "sendAsEmail", "signature"
 _START = re.compile(rb"\s*[\[{]")
@@ -47,7 +44,7 @@ def matches(data: bytes) -> bool:
 
 
 def rewrite(rewriter: DocumentRewriter, data: bytes, *, name: str | None = None) -> FileRewrite:
-    """Rewrite every signature in the file; a warning tells of one that stays too long for Gmail.
+    """Rewrite every signature in the file; warnings name the address, as that of one too long for Gmail.
 
     Raises `SourceError` if the file is not JSON.
     """
@@ -57,17 +54,14 @@ def rewrite(rewriter: DocumentRewriter, data: bytes, *, name: str | None = None)
     except (ValueError, RecursionError) as error:
         raise SourceError(f"is not JSON: {error}") from error
     done = []
-    warnings = []
     for address, span in _signatures(source.text):
         part = JsonPart.of(source.text, span)
         if not part.text.strip():
             continue  # an address without a signature does not get one
         result = rewriter.rewrite(part.text, format="html", name=name)
-        done.append((part, result))
-        length = len(result.output)
-        if length > LIMIT:
-            warnings.append(f"the signature of {address} has {length:,} characters, Gmail takes {LIMIT:,}")
-    return assemble(source, data, done, format=FORMAT, warnings=warnings)
+        warnings = tuple(f"{address}: {warning}" for warning in result.warnings)
+        done.append((part, replace(result, warnings=warnings)))
+    return assemble(source, data, done, format=FORMAT)
 
 
 @dataclass(frozen=True, slots=True)

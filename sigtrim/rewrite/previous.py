@@ -181,7 +181,9 @@ def breaks_around(document: Document, previous: Previous) -> list[Span]:
             continue
         if token.kind == "start" and token.name == "br":
             found.append(Span(token.start, token.end))
-        elif token.kind != "text" or text[token.start : min(anchor, token.end)].strip():
+        elif token.kind in ("start", "end") and token.name in BLOCKS:
+            return []
+        elif token.name == "img" or (token.kind == "text" and text[token.start : min(anchor, token.end)].strip()):
             break
     return found
 

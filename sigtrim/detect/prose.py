@@ -1,0 +1,72 @@
+"""Find the sentences of an HTML document that send the reader away without a link: "Don't forget to subscribe!".
+
+They are those that `detect/captions.py` finds in plain text; in HTML they go with a link list and never make one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sigtrim.detect.captions import find_passages
+from sigtrim.parse.caption import split_lines
+from sigtrim.parse.flow import decode_text
+from sigtrim.parse.source import Span
+
+if TYPE_CHECKING:
+    from sigtrim.detect.captions import Passage
+    from sigtrim.detect.platforms import Registry
+    from sigtrim.parse.flow import Flow, Line
+    from sigtrim.parse.html import Document
+
+__all__ = ["find_prose"]
+
+_CODES = ("platform-prose", "engagement-bait")
+
+
+def find_prose(document: Document, flow: Flow, known: Registry) -> tuple[Passage, ...]:
+    """Find the sentences without a link that ask a reader to follow, subscribe, like or share.
+
+    >>> from sigtrim.detect.platforms import registry
+    >>> from sigtrim.parse.flow import lay_out
+    >>> from sigtrim.parse.html import parse
+    >>> document = parse("<p>New episode!</p><p>Don't forget to subscribe to my channel.</p>")
+    >>> [one.span for one in find_prose(document, lay_out(document), registry())]
+    [Span(start=22, end=62)]
+    """
+    lines = [line for line in flow.lines if _is_text(line)]
+    texts = [" ".join("".join(piece.text for piece in line.pieces).split()) for line in lines]
+    text = "\n".join(texts)
+    found: list[Passage] = []
+    starts: list[int] = []
+    at = 0
+    for one in texts:
+        starts.append(at)
+        at += len(one) + 1
+    index = 0
+    for passage in find_passages(text, split_lines(text), known=known).passages:
+        while index + 1 < len(starts) and starts[index + 1] <= passage.span.start:
+            index += 1
+        if passage.code in _CODES:
+            start, end = passage.span.start - starts[index], passage.span.end - starts[index]
+            found.append(replace(passage, span=_source_span(document, lines[index], start, end)))
+    return tuple(found)
+
+
+def _is_text(line: Line) -> bool:
+    return not line.pieces[0].hidden and all(piece.kind == "text" and piece.link is None for piece in line.pieces)
+
+
+def _source_span(document: Document, line: Line, start: int, end: int) -> Span:
+    """Turn a range of a line's text, its white space collapsed, into one of the document."""
+    offsets: list[int] = []
+    last = 0
+    in_space = True
+    for piece in line.pieces:
+        decoded, places = decode_text(document.text, piece.start, piece.end)
+        for character, place, following in zip(decoded, places, places[1:], strict=False):
+            if not character.isspace() or not in_space:
+                offsets.append(place)
+                last = following
+            in_space = character.isspace()
+    return Span(offsets[start], offsets[end] if end < len(offsets) else last)
