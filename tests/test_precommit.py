@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -26,7 +27,8 @@ LIST = b'<p>Jane</p>\n<p><a href="https://facebook.com/acme">f</a> | <a href="ht
 CLEAN = b"<p>Jane</p>\n"
 
 needs_pre_commit = pytest.mark.skipif(
-    importlib.util.find_spec("pre_commit") is None or not HOOKS.exists(), reason="needs pre-commit and the repository"
+    importlib.util.find_spec("pre_commit") is None or shutil.which("git") is None or not HOOKS.exists(),
+    reason="needs pre-commit, git and the repository",
 )
 
 
