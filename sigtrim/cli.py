@@ -136,8 +136,14 @@ class _Options:
 @click.command(
     epilog="Exit status: 0 done or nothing to do, 1 --check or --diff found changes, 2 usage error or a file failed."
 )
-@click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
-@click.option("-o", "--output", metavar="PATH", help="Write to this file or folder; a folder's tree is mirrored.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(), metavar="PATHS...")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(),
+    metavar="PATH",
+    help="Write to this file or folder; a folder's tree is mirrored.",
+)
 @click.option("-w", "--write", is_flag=True, help="Rewrite the files in place.")
 @click.option("--backup", metavar="SUFFIX", help="With --write, keep the original beside each changed file.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file would change.")
@@ -244,26 +250,26 @@ class _Run:
 
     options: _Options
     console: Console
+    stop: Stop = field(default_factory=Stop)
     rewriters: dict[Path | None, Rewriter] = field(default_factory=dict)
     without_cta: bool = False
 
     def all(self) -> int:
         """Go through all inputs and return the exit status."""
         options = self.options
-        stop = Stop()
-        with stopping(stop):
+        with stopping(self.stop):
             if options.paths == (_STDIN,):
-                self._standard_input(stop)
+                self._standard_input()
             else:
-                self._files(stop)
+                self._files()
         tally = self.console.tally
-        if stop.wanted:
+        if self.stop.wanted:
             complain("interrupted; what is written so far is whole, the same run again does the rest")
             return 130  # what a shell says of a process that ended by SIGINT
         asked = options.check or options.diff
         return exit_status(failed=tally.failed > 0, changes=asked and tally.changed > 0)
 
-    def _standard_input(self, stop: Stop) -> None:
+    def _standard_input(self) -> None:
         options, output = self.options, self.options.output
         target = None if output is None else Path(output)
         if target is not None and target.is_dir():
@@ -275,7 +281,7 @@ class _Run:
         if options.column:
             from sigtrim.batch.tables import rewrite_stream  # noqa: PLC0415 - start-up time
 
-            outcomes = rewrite_stream(sys.stdin.buffer, task, work, self._flow(stop))
+            outcomes = rewrite_stream(sys.stdin.buffer, task, work, self._flow(lambda _: None))
         else:
             data = read_input()
             outcomes = iter([work.document(task, data)])
@@ -283,7 +289,7 @@ class _Run:
             for outcome in outcomes:
                 self.console.outcome(outcome)
 
-    def _files(self, stop: Stop) -> None:
+    def _files(self) -> None:
         options = self.options
         inputs = Inputs(
             paths=tuple(Path(path) for path in options.paths),
@@ -296,38 +302,41 @@ class _Run:
             suffixes=TABLES if options.column else SUFFIXES,
         )
         # Every configuration is read before the first file is written: a mistake in one leaves all as it was.
-        ahead = survey(inputs, config=options.config)
+        ahead = survey(inputs, config=options.config, sizes=bool(options.column))
         if options.report is not None and inputs.uses(options.report):
             raise click.UsageError(f"--report: {options.report} is one of the files to go through")
         work = self._work(ahead.configs)
         used: set[int] = set()
-        tells = options.quiet or options.verbose or options.explain or options.diff or options.column
-        with self._report(), self.console.progress(0 if tells else ahead.files) as advance:
-            for outcome in self._outcomes(inputs, work, choose_jobs(options.jobs, ahead.documents), stop):
+        tells = options.quiet or options.verbose or options.explain or options.diff
+        length = ahead.size if options.column else ahead.files
+        with self._report(), self.console.progress(0 if tells else length) as advance:
+            for outcome in self._outcomes(inputs, work, choose_jobs(options.jobs, ahead.documents), advance):
                 self.console.outcome(outcome)
                 if outcome.row is not None:
                     used.add(outcome.row)
-                advance(1)
+                if not options.column:
+                    advance(1)
+        self.console.repeated()
         roster = work.settings.roster
-        if roster is not None and not stop.wanted:
+        if roster is not None and not self.stop.wanted:
             self.console.unused(tuple(row.label for number, row in enumerate(roster.rows) if number not in used))
-        self.console.tally.interrupted = stop.wanted
-        if ahead.files > 1 or options.column or options.summary is not None or stop.wanted:
+        self.console.tally.interrupted = self.stop.wanted
+        if ahead.files > 1 or options.column or options.summary is not None or self.stop.wanted:
             self._sum_up()
 
-    def _outcomes(self, inputs: Inputs, work: FileWork, jobs: int, stop: Stop) -> Iterator[Outcome]:
+    def _outcomes(self, inputs: Inputs, work: FileWork, jobs: int, advance: Callable[[int], None]) -> Iterator[Outcome]:
         tell = self.console.left_out
         if not self.options.column:
-            return run_files(inputs, work, jobs=jobs, tell=tell, stop=stop)
+            return run_files(inputs, work, jobs=jobs, tell=tell, stop=self.stop)
         from sigtrim.batch.tables import run_tables  # noqa: PLC0415 - start-up time
 
-        return run_tables(inputs, work, self._flow(stop), tell=tell)
+        return run_tables(inputs, work, self._flow(advance), tell=tell)
 
-    def _flow(self, stop: Stop) -> Flow:
+    def _flow(self, advance: Callable[[int], None]) -> Flow:
         from sigtrim.batch.tables import Column, Flow  # noqa: PLC0415 - start-up time
 
         columns = tuple(Column.parse(column) for column in self.options.column)
-        return Flow(columns=columns, jobs=self.options.jobs, put=put, stop=stop)
+        return Flow(columns=columns, jobs=self.options.jobs, put=put, stop=self.stop, advance=advance)
 
     def _work(self, configs: Iterable[Path | None]) -> FileWork:
         options = self.options

@@ -21,6 +21,7 @@ PROJECT_NAME = "pyproject.toml"
 
 _T = TypeVar("_T")
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """What counts as a link list and what of it goes.
@@ -30,7 +31,8 @@ class Rules:
     hosts to treat as platforms. `content_links` tells whether links to single videos, posts or episodes stay.
     `protect` lists places that are never touched: `#id`, `.class`, or a piece of visible text. `platforms` holds own
     platform tables, written as those of the built-in registry. `caption_platform` is the platform on which a caption
-    is published, `engagement_bait` tells whether "like and subscribe" stays in captions.
+    is published, `engagement_bait` tells whether bait ("tag a friend", "comment YES") goes without a link list too; with
+    one it always goes.
 
     Sets and tuples may be given as any iterable of strings. Raises `ConfigError` on a bad value.
 
@@ -45,7 +47,7 @@ class Rules:
     protect: tuple[str, ...] = ()
     platforms: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
     caption_platform: str | None = None
-    engagement_bait: Literal["keep", "strip"] = "strip"
+    engagement_bait: Literal["keep", "strip"] = "keep"
 
     def __post_init__(self) -> None:
         if not isinstance(self.min_platforms, int) or isinstance(self.min_platforms, bool) or self.min_platforms < 1:

@@ -17,30 +17,26 @@ from sigtrim.parse.flow import lay_out
 from sigtrim.parse.html import parse
 from sigtrim.parse.source import Source, Span
 from sigtrim.rewrite.advice import advise, advise_length, advise_link
-from sigtrim.rewrite.cleanup import cut_blank_lines, cut_breaks, cut_containers
-from sigtrim.rewrite.cta import find_place, look_around
+from sigtrim.rewrite.campaign import plan_call
 from sigtrim.rewrite.edits import Edit, apply, deleted
 from sigtrim.rewrite.labels import cut_headers, cut_labels
 from sigtrim.rewrite.lines import plan_caption
 from sigtrim.rewrite.links import cut_mentions
 from sigtrim.rewrite.plan import Plan
-from sigtrim.rewrite.positions import asked_place
-from sigtrim.rewrite.previous import breaks_around, find_previous
+from sigtrim.rewrite.previous import find_previous
 from sigtrim.rewrite.prose import cut_prose
-from sigtrim.rewrite.separators import cut_separators
-from sigtrim.rewrite.settle import Settled, settle
 from sigtrim.rewrite.template import check_template
 from sigtrim.rewrite.verify import verify_html, verify_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
     from sigtrim.config import CallToAction
     from sigtrim.detect.linklist import LinkList, Mention
     from sigtrim.detect.platforms import Registry
-    from sigtrim.rewrite.forms import Place
     from sigtrim.rewrite.previous import Previous
+    from sigtrim.rewrite.settle import Settled
 
 __all__ = ["Inserted", "Kept", "Removal", "Rewrite", "Rewriter"]
 
@@ -222,7 +218,9 @@ class Rewriter:
         return _Wanted(None if remove else now, now or filled, remove)
 
     def _rewrite_text(self, source: Source, wanted: _Wanted) -> Rewrite:
-        plan = plan_caption(source.text, rules=self.rules, cta=wanted.known, remove_cta=wanted.remove)
+        plan = plan_caption(
+            source.text, rules=self.rules, cta=wanted.known, remove_cta=wanted.remove, known=self._registry
+        )
         removals = tuple(
             Removal(
                 one.code,
@@ -283,49 +281,25 @@ class Rewriter:
             return Rewrite(source, source.text, (), kept, None, (), str(error))
         return Rewrite(source, output, removals, kept, _inserted(wanted, insertion, previous), warnings)
 
-    def _plan(
-        self, plan: Plan, link_list: LinkList, previous: list[Previous], wanted: _Wanted
-    ) -> Settled | None:
+    def _plan(self, plan: Plan, link_list: LinkList, previous: list[Previous], wanted: _Wanted) -> Settled | None:
         """Fill the plan with cuts; return the call to action's insertion, None if there is none to make."""
-        mentions, cta = link_list.mentions, wanted.cta
+        mentions = link_list.mentions
         cut_mentions(plan, mentions)
         if mentions:
             cut_prose(plan, find_prose(plan.document, plan.flow, self._registry))
         cut_labels(plan)
         cut_headers(plan)
-        own = [one.element.span for one in previous]
-        asked = asked_place(plan, cta, own) if cta is not None and cta.position != "list" else None
-        anew = wanted.remove or (asked is not None and not any(one.is_same for one in previous))
-        stays = None if anew or not previous else previous[0]
-        for earlier in previous if stays is None else previous[1:]:
-            _take_out(plan, earlier, "it is to go" if cta is None else "another call to action takes its place")
-        place: Place | None = None
-        if asked is not None:
-            cut_separators(plan, None)
-        if cta is not None and stays is None:
-            place = (asked_place(plan, cta, own) if asked is not None else None) or find_place(plan, mentions)
-        home = place if place is not None else stays.place if stays is not None else None
-        if asked is None:
-            cut_separators(plan, home.offset if home is not None else None)
-        cut_containers(plan, home.host if home is not None else None)
-        cut_breaks(plan, home.offset if home is not None and asked is None else None)
-        if place is not None:
-            home = place = look_around(plan, place, deleted(Edit.deletion(span) for cut in plan.cuts for span in cut.spans if span.start < span.end))
-        cut_blank_lines(plan, home.offset if home is not None else None)
-        if cta is None or (stays is not None and stays.is_same):
-            return None
-        settled = settle(plan, cta, place, stays)
-        plan.cut("previous-cta", None, list(settled.replaced), ("another call to action takes its place",))
-        plan.cut("empty-container", None, list(settled.left), ("no table can stand there",))
-        return settled
+        position = "list" if wanted.known is None else wanted.known.position
+        return plan_call(plan, mentions, previous, cta=wanted.cta, position=position, remove=wanted.remove)
 
     def _warnings(self, output: str, wanted: _Wanted, settled: Settled | None) -> tuple[str, ...]:
         if wanted.cta is None or self.cta is None:
             return ()
         found = [*advise(replace(wanted.cta, utm=self.cta.utm)), *advise_length(output)]
-        if settled is not None:
-            if wanted.cta.style == "link":
-                found += advise_link(settled.place.style, settled.place.host)
+        if settled is not None and wanted.cta.style == "link":
+            found += advise_link(settled.place.style, settled.place.host)
+        if settled is not None and settled.is_elsewhere:
+            found.append(f"position: {wanted.cta.position} is not in the document, the place of the list serves")
         return tuple(found)
 
 
@@ -336,20 +310,6 @@ class _Wanted:
     cta: CallToAction | None
     known: CallToAction | None
     remove: bool
-
-
-def _take_out(plan: Plan, previous: Previous, reason: str) -> None:
-    """Cut an earlier call to action, as if it had been a link of the list."""
-    element = previous.element
-    pieces = plan.pieces_in(element.start, element.end)
-    for piece in pieces:
-        plan.drop(piece, None)
-    plan.cut("empty-container", None, breaks_around(plan.document, previous), ("line breaks of a removed line",))
-    if previous.is_wrapped:
-        # It brought its own line breaks, and takes no others with it.
-        own = {id(piece.line) for piece in pieces}
-        plan.flow.lines = [line for line in plan.flow.lines if id(line) not in own]
-    plan.cut("previous-cta", None, [element.span], (reason,))
 
 
 def _inserted(wanted: _Wanted, insertion: Edit | None, previous: list[Previous]) -> Inserted | None:

@@ -159,7 +159,8 @@ class _Changes:
                 text = self.items[at].text
                 tree.split(self.items[at], self._kept(at, 0, index), content, self._kept(at, index, len(text)))
         split = {at for at, index, _ in self.places if index is not None}
-        for at in self.cuts.keys() - split:
+        # A comment that goes hands on the string behind it, which has to be cut by then.
+        for at in sorted(self.cuts.keys() - split, key=lambda at: not self.items[at].slot):
             tree.set_text(self.items[at], self._kept(at, 0, len(self.items[at].text)))
         for at, item in enumerate(self.items):
             # What the caller holds stays, emptied.
@@ -182,12 +183,12 @@ class _Changes:
         """Return before which item, or in which string at which character, an element comes in."""
         at = bisect_right(self.starts, edit.span.start) - 1
         offset = edit.span.start - self.starts[at]
-        if not offset:
-            return at, None, edit.content
-        item = self.items[at]
-        if item.kind != "text" or not item.escaped:
+        item = self.items[at] if at < len(self.items) else None
+        if item is not None and item.kind == "text" and item.escaped:
+            return at, item.index(offset), edit.content
+        if offset or (item is not None and item.kind == "text" and not item.lead):
             raise VerificationError("the call to action would stand inside of something else")
-        return at, item.index(offset), edit.content
+        return at, None, edit.content
 
     def _emptied(self) -> set[int]:
         """Return the end tags of the elements that go and of which nothing stays."""
@@ -358,10 +359,8 @@ class _LxmlTree:
         """Put an element before an item, or at the end."""
         if item is None or item.kind == "close":
             (self.root if item is None else item.node).append(self._make(content))
-        elif item.slot == "text" or (item.node is self.root and not item.slot):
+        elif item.node is self.root:
             self.split(_Item("text", "", item.node, slot="text"), "", content, item.node.text or "")
-        elif item.slot == "tail":
-            self.split(item, "", content, item.node.tail or "")
         else:
             item.node.addprevious(self._make(content))
 

@@ -3,6 +3,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -260,6 +263,14 @@ def test_backups_are_no_documents() -> None:
     assert "skipped, a backup of the file beside it" in run("in", *CTA, "-w", "--backup", "-old.html").stderr
 
 
+def test_a_backup_never_takes_the_place_of_an_input() -> None:
+    make("a.html", "a.html.bak", data=LIST)
+    result = run("a.html", "a.html.bak", *CTA, "-w", "--backup", ".bak")
+    assert result.exit_code == 2
+    assert "a.html.bak: is an input, and where the backup of a.html would go" in result.stderr
+    assert Path("a.html").read_bytes() == Path("a.html.bak").read_bytes() == LIST
+
+
 # A run and its repetition
 
 
@@ -319,6 +330,18 @@ def test_the_summary() -> None:
     assert run("in", *CTA, "-o", "out3", "--summary", "none").stderr.count("\n") == 2 - (os.name == "nt")
 
 
+def test_a_warning_is_said_once_and_counted() -> None:
+    make("in/a.html", "in/b.html", "in/c.html", data=LIST)
+    cta = ("--cta-url", "https://example.com/guide", "--cta-text", "Click here")
+    lines = [line for line in run("in", *cta, "-o", "out").stderr.splitlines() if "Click here" in line]
+    assert [line.split(":")[:2] for line in lines] == [
+        ["sigtrim", " in/a.html"],
+        ["sigtrim", " 2 more with a warning like this"],
+    ]
+    assert run("in", *cta, "-o", "out", "-v").stderr.count("'Click here'") == 3
+    assert "Click here" not in run("in", *cta, "-o", "out", "-q").stderr
+
+
 def test_an_empty_summary() -> None:
     assert Tally().table().splitlines()[0] == "documents      0"
 
@@ -372,3 +395,33 @@ def test_options_that_contradict(arguments: tuple[str, ...], message: str) -> No
     result = run(*arguments, *CTA)
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert message in result.stderr
+
+
+# As the examples show it
+
+
+def test_the_team_of_the_examples() -> None:
+    team = Path(__file__).parents[1] / "examples" / "team"
+    shutil.copytree(team, "team")
+    result = run("team/signatures", "--roster", "team/roster.csv", "-o", "out")
+    assert result.exit_code == 0
+    assert "Book a call with Ada</a>" in Path("out/ada.htm").read_text("utf-8")
+    joerg = Path("out/joerg.htm").read_text("utf-8")
+    assert 'href="https://jobs.acme-messtechnik.example/">See our open jobs<' in joerg
+    assert "linkedin.com/company/acme-messtechnik" in joerg
+    assert "facebook" not in joerg
+    assert run("team/signatures", "--roster", "team/roster.csv", "-w", "--require-roster", "-q").stderr == ""
+    table = run("team/gmail-signatures.csv", "--column", "signature", "--roster", "team/roster.csv")
+    assert (table.exit_code, table.stdout.count("Book a call with ")) == (0, 2)
+    captions = run("team/captions.csv", "--column", "caption:text", *CTA)
+    assert captions.exit_code == 0
+    assert "instagram" not in captions.stdout
+    assert captions.stdout_bytes.startswith(b"\xef\xbb\xbfDate;Network;Caption\r\n2030-03-01;LinkedIn;")
+
+
+def test_the_command_starts_without_what_only_large_runs_need() -> None:
+    heavy = ["multiprocessing", "csv", "json", "tempfile", "email", "lxml", "bs4", "sigtrim.batch.tables"]
+    code = f"import sys, sigtrim.cli; print([name for name in {heavy!r} if name in sys.modules])"
+    root = Path(__file__).parents[1]
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
+    assert result.stdout.strip() == "[]"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pickle
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -16,6 +15,9 @@ from sigtrim import CallToAction, ConfigError, Rewriter, SourceError, load_confi
 from sigtrim.call import Button, Image, fill_text
 from sigtrim.rewrite.advice import advise
 from sigtrim.rewrite.forms import plain
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 URL = "https://example.com/guide"
 TEXT = "Get the free guide"
@@ -90,9 +92,7 @@ def test_every_style_is_the_same_in_plain_text() -> None:
     text = "How we measured it.\n\nFacebook: https://facebook.com/acme\nX: https://x.com/acme\n"
     for style in ("link", "button", "vml-button", "image", "template"):
         cta = call(style)
-        assert Rewriter(cta=cta).rewrite(text, format="text").output == (
-            f"How we measured it.\n\n{plain(cta)}\n"
-        )
+        assert Rewriter(cta=cta).rewrite(text, format="text").output == (f"How we measured it.\n\n{plain(cta)}\n")
 
 
 # Fields
@@ -226,7 +226,7 @@ def test_a_campaign_without_a_default_ends_with_none() -> None:
     rewriter = Rewriter(cta=CallToAction(URL, TEXT, until=date(2030, 5, 31)))
     page = f"<p>Ada</p><p>{LIST}</p>"
     during = rewriter.rewrite(page, today=date(2030, 5, 31)).output
-    assert TEXT in during  # type: ignore[operator]  # text in, text out
+    assert TEXT in during
     assert rewriter.rewrite(during, today=date(2030, 6, 1)).output == Rewriter().rewrite(page).output
 
 
@@ -283,7 +283,7 @@ def test_the_contrast_of_a_link_on_a_known_background() -> None:
 def test_a_link_on_a_dark_background_takes_the_colour_of_the_text() -> None:
     page = f'<table><tr><td style="background:#101820;color:#ffffff">Ada<br>{LIST}</td></tr></table>'
     rewrite = Rewriter(cta=call()).rewrite(page)
-    assert "color:#ffffff" in rewrite.output  # type: ignore[operator]  # text in, text out
+    assert "color:#ffffff" in rewrite.output
     assert rewrite.warnings == ()
 
 
@@ -316,7 +316,9 @@ def test_bad_templates(template: str, message: str) -> None:
 
 
 def test_a_template_is_filled_for_where_its_values_stand() -> None:
-    template = '<p title="{job}">\r\n  <img src="https://example.com/{job}.png" alt="{job}"><a href="{url}">{text}</a></p>\n'
+    template = (
+        '<p title="{job}">\r\n  <img src="https://example.com/{job}.png" alt="{job}"><a href="{url}">{text}</a></p>\n'
+    )
     output = Rewriter(cta=call("template", template=template)).rewrite("<p>Ada</p>", fields={"job": 'R&D "1"'}).output
     assert isinstance(output, str)
     assert '<p title="R&amp;D &quot;1&quot;"> <img src="https://example.com/R%26D%20%221%22.png"' in output

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html
+import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import html5lib
 import pytest
@@ -15,9 +15,6 @@ from lxml import html as lxml_html
 
 from sigtrim import CallToAction, ConfigError, Rewriter
 from sigtrim.call import Image
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*/*.in.htm*"))
 BLOCK = '<table role="presentation"><tr><td><b>New:</b> <a href="{url}">{text}</a></td></tr></table>'
@@ -33,8 +30,8 @@ STYLES: dict[str, dict[str, Any]] = {
 POSITIONS = ("list", "end", "start", 'after:"Acme"', 'before:"Leeds"')
 FIRST = CallToAction("https://example.com/guide", "Get the free guide")
 NEXT = CallToAction("https://example.org/book", "Book a call")
-# The engine does not strip these without a call to action either.
-SHARDS = 16
+# All documents times all pairs take minutes; with this set, they are all gone through.
+STEP = 1 if os.environ.get("SIGTRIM_ALL_CASES") else 24
 
 
 def first(style: str, **more: Any) -> CallToAction:
@@ -62,14 +59,13 @@ def is_skipped(document: bytes) -> bool:
     )
 
 
-def documents(shard: int, *, step: int = 1) -> list[bytes]:
-    contents = [path.read_bytes() for path in CASES[shard :: SHARDS * step]]
+def documents(offset: int) -> list[bytes]:
+    contents = [path.read_bytes() for path in CASES[offset::STEP]]
     return [document for document in contents if not is_skipped(document)]
 
 
-@pytest.mark.parametrize("shard", range(SHARDS))
-def test_every_style_after_every_style(shard: int) -> None:
-    for document in documents(shard, step=3):
+def test_every_style_after_every_style() -> None:
+    for document in documents(0):
         expected = {style: run(document, following(style)) for style in STYLES}
         for earlier in STYLES:
             marked = run(document, first(earlier))
@@ -81,10 +77,9 @@ def test_every_style_after_every_style(shard: int) -> None:
                 assert run(unmark(marked), following(later, previous=previous)) == expected[later], (earlier, later)
 
 
-@pytest.mark.parametrize("shard", range(SHARDS))
 @pytest.mark.parametrize("position", POSITIONS)
-def test_every_position(position: str, shard: int) -> None:
-    for document in documents(shard, step=2):
+def test_every_position(position: str) -> None:
+    for document in documents(POSITIONS.index(position) + 1):
         for style in ("link", "button", "image"):
             marked = run(document, first(style, position=position))
             assert isinstance(marked, bytes)
@@ -93,9 +88,8 @@ def test_every_position(position: str, shard: int) -> None:
             assert run(marked, later) == run(document, later), style
 
 
-@pytest.mark.parametrize("shard", range(SHARDS))
-def test_taken_out_it_leaves_the_stripped_document(shard: int) -> None:
-    for document in documents(shard):
+def test_taken_out_it_leaves_the_stripped_document() -> None:
+    for document in documents(7):
         stripped = run(document, None)
         for style in STYLES:
             marked = run(document, first(style))
@@ -114,12 +108,11 @@ LAYOUTS = (
 )
 LINKS = '<a href="https://facebook.com/acme">Facebook</a> | <a href="https://x.com/acme">X</a>'
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=30)
-TREES: tuple[Callable[[str], list[tuple[str, str | None, str]]], ...]
 
 
 def lxml_links(page: str) -> list[tuple[str, str | None, str]]:
     root = lxml_html.document_fromstring(f"<html><body>{page}</body></html>")
-    return [(str(one.tag), one.get("href"), str(one.text_content())) for one in root.iter("a")]
+    return [(str(one.tag), one.get("href"), "".join(str(word) for word in one.itertext())) for one in root.iter("a")]
 
 
 def html5_links(page: str) -> list[tuple[str, str | None, str]]:
@@ -127,23 +120,25 @@ def html5_links(page: str) -> list[tuple[str, str | None, str]]:
     return [(one.tag, one.get("href"), "".join(one.itertext())) for one in root.iter("a")]
 
 
-def html5_rest(page: str) -> list[tuple[str, tuple[tuple[str, str], ...], str]]:
-    """All elements with their attributes and own words, without the call to action and what it stands in alone."""
+def words_and_tags(page: str) -> list[tuple[str, str]]:
+    """All elements with the words right in them, but for empty ones and breaks."""
     root = html5lib.parse(page, namespaceHTMLElements=False)
-    inside = {
-        id(inner) for one in root.iter() if one.get("data-sigtrim") or one.get("data-x") for inner in one.iter()
-    }
-    return [
-        (one.tag, tuple(sorted(one.attrib.items())), " ".join((one.text or "").split()))
-        for one in root.iter()
-        if id(one) not in inside and isinstance(one.tag, str)
-    ]
+    own = {id(inner) for one in root.iter() if one.get("data-sigtrim") for inner in one.iter()}
+    found = []
+    for one in root.iter():
+        if id(one) in own or not isinstance(one.tag, str):
+            continue
+        words = [one.text or "", *(child.tail or "" for child in one)]
+        found.append((one.tag, " ".join("".join(words).split())))
+    return [one for one in found if one[1]]
 
 
 def make(text: str, name: str, style: str, **more: Any) -> CallToAction | None:
     """Make a filled call to action of anything; None where that is refused."""
     try:
-        return CallToAction("https://example.com/{name|x}?q={name|y}", text, **STYLES[style], **more).fill({"name": name})
+        return CallToAction("https://example.com/{name|x}?q={name|y}", text, **STYLES[style], **more).fill(
+            {"name": name}
+        )
     except ConfigError:
         return None
 
@@ -166,12 +161,9 @@ def test_any_text_and_value_give_exactly_one_link(text: str, name: str, style: s
         assert [(tag, href, " ".join(words.split())) for tag, href, words in links] == [
             ("a", cta.url, " ".join(shown.split()))
         ]
-    if style == "image":
-        assert html.escape(cta.text).encode("ascii", "xmlcharrefreplace").decode() in output.replace("&#x27;", "&#x27;")
     stripped = run(page, None)
     assert isinstance(stripped, str)
-    rest = [one for one in html5_rest(output) if one[0] != "p" or one[2]]
-    assert rest == [one for one in html5_rest(stripped) if one in rest] or layout == LAYOUTS[2]
+    assert words_and_tags(output) == words_and_tags(stripped)
     other = make("Book {{now}}", name, "link" if style == "button" else "button")
     assert other is not None
     replaced = run(output, other)
@@ -205,17 +197,23 @@ def test_a_second_call_to_action_goes() -> None:
 @pytest.mark.parametrize(
     ("position", "expected"),
     [
-        ("start", '<p><span data-sigtrim="cta"><a href="https://example.com/guide">Get the free guide</a><br></span>Ada'),
-        ("end", 'Leeds<span data-sigtrim="cta"><br><a href="https://example.com/guide">Get the free guide</a></span></p>'),
+        (
+            "start",
+            '<p><span data-sigtrim="cta"><a href="https://example.com/guide">Get the free guide</a><br></span>Ada',
+        ),
+        (
+            "end",
+            'Leeds<span data-sigtrim="cta"><br><a href="https://example.com/guide">Get the free guide</a></span></p>',
+        ),
         ('after:"ada  example"', 'Ada Example<span data-sigtrim="cta"><br><a href="https://example.com/guide">'),
-        ('before:"Leeds"', '</a></span>Leeds</p>'),
+        ('before:"Leeds"', "</a><br></span>Leeds</p>"),
         ('after:"confidential"', "deleted.</p>"),
     ],
 )
 def test_positions(position: str, expected: str) -> None:
     page = (
         f"<p>Ada Example<br>{LINKS}<br>Leeds</p>"
-        "<p>This e-mail is confidential.<br>If it is not meant for you, the disclaimer says that it is to be deleted.</p>"
+        "<p>This e-mail is confidential.<br>If it is not meant for you, says the disclaimer, it is to be deleted.</p>"
     )
     output = run(page, replace(FIRST, position=position))
     assert isinstance(output, str)
@@ -227,7 +225,7 @@ def test_a_position_that_is_not_there_is_that_of_the_list() -> None:
     page = f"<p>Ada</p><p>{LINKS}</p>"
     rewrite = Rewriter(cta=replace(FIRST, position='after:"Nowhere"')).rewrite(page)
     assert rewrite.output == run(page, FIRST)
-    assert rewrite.warnings == ("position: 'Nowhere' is not in the document, the place of the list serves",)
+    assert rewrite.warnings == ('position: after:"Nowhere" is not in the document, the place of the list serves',)
 
 
 # Plain text

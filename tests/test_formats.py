@@ -156,7 +156,8 @@ def test_time_is_linear(path: Path) -> None:
             formats.rewrite(Rewriter(rules=Rules(min_platforms=1000)), data * times, format=path.parent.name)
         return time.process_time() - start
 
-    assert seconds(80) < 12 * max(seconds(20), 0.01)
+    # The least of some runs: another process slows down a single one.
+    assert min(seconds(80) for _ in range(3)) < 12 * max(min(seconds(20) for _ in range(3)), 0.01)
 
 
 def test_every_format_has_a_case_and_a_noop_twin() -> None:

@@ -20,6 +20,7 @@ CASES = Path(__file__).parent / "cases" / "formats"
 CTA = CallToAction("https://example.com/guide", "Get the free guide")
 REWRITER = Rewriter(cta=CTA)
 LIST = '<a href="https://x.com/acme_example">X</a> | <a href="https://github.com/acme-example">GitHub</a>'
+TEXT_LIST = "https://x.com/acme_example\nhttps://github.com/acme-example"
 SIGNATURE = f"<div>Ada</div><div>{LIST}</div>"
 HEADER = b"From: ada@example.com\nDate: Tue, 2 Jan 2024 10:11:12 +0100\nMIME-Version: 1.0\n"
 
@@ -276,6 +277,28 @@ def test_a_message_that_must_stay_does_not_stop_the_mailbox() -> None:
     assert output(result).startswith(separator + broken + separator)
     assert b"github" not in output(result)
     assert result.warnings == ("message 1 (line 2) stays as it is: the transfer encoding 'x-unknown' is unknown",)
+
+
+def test_an_edit_that_would_begin_a_message_keeps_the_mailbox() -> None:
+    separator = b"From ada@example.com Tue Jan  2 10:11:12 2024\n"
+    body = HEADER + f"\n-- \nAda\n+49 30 555 0123\n\n{TEXT_LIST}\nFrom here on\n".encode()
+    result = mbox.rewrite(REWRITER, separator + body)
+    assert result.output == separator + body or output(result).count(b"\nFrom ") == body.count(b"\nFrom ")
+
+
+def test_a_stream_without_a_mailbox_is_copied_with_the_reason() -> None:
+    target = io.BytesIO()
+    (result,) = mbox.rewrite_stream(REWRITER, io.BytesIO(b"no mailbox\n"), target)
+    assert target.getvalue() == b"no mailbox\n"
+    assert result.skipped is not None
+
+
+def test_a_line_longer_than_mail_allows_is_not_made() -> None:
+    data = HEADER + f'Content-Type: text/html\n\n<p>{"x " * 450}</p><div id="Signature">Ada {LIST}</div>\n'.encode()
+    long = eml.rewrite(Rewriter(cta=CallToAction("https://example.com/" + "x" * 200, "Get it")), data)
+    assert long.output == data
+    assert long.skipped is not None
+    assert "998 characters" in long.skipped
 
 
 BODIES = st.text(st.sampled_from("a b\n-=_<>.\t\r"), max_size=60)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 import sigtrim
-from sigtrim import CallToAction, Rules, rewrite
-from sigtrim.soup import rewrite_soup, rewrite_tree
+from sigtrim import CallToAction, Edit, Rules, Span, VerificationError, rewrite
+from sigtrim.rewrite.edits import apply
+from sigtrim.soup import _Changes, _escape, _LxmlTree, _SoupTree, rewrite_soup, rewrite_tree
 
 CTA = CallToAction("https://example.com/guide?a=1&b=2", "Get the \u2192 guide")
 LIST = '<a href="https://x.com/acme_example">X</a> | <a href="https://github.com/acme-example">GitHub</a>'
@@ -128,3 +130,74 @@ def test_the_import_is_cheap() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(sigtrim.__file__).parents[1]
     )
     assert result.stdout.strip() == "[]"
+
+
+TREES = st.recursive(
+    st.sampled_from(["Ada", "a & b <3", "<br>", "<!-- c -->", "\u00fc"]),
+    lambda inner: (
+        st.lists(inner, max_size=4).map("".join).map("<b>{}</b>".format) | st.lists(inner, max_size=3).map("".join)
+    ),
+    max_leaves=12,
+)
+
+
+def edits_of(items: list[Any], data: st.DataObject) -> list[Edit]:  # noqa: C901 - one branch a kind of item
+    """Edits such as the rewriter makes them: whole elements, pairs of tags, stretches of text, one insertion."""
+    starts = list(accumulate((len(item.html) for item in items), initial=0))
+    edits, places, stack = [], [starts[-1]], []
+    for at, item in enumerate(items):
+        whole = Span(starts[at], starts[at + 1])
+        if item.kind == "open":
+            stack.append(whole)
+        elif item.kind == "close":
+            opened = stack.pop()
+            fate = data.draw(st.sampled_from(["stay", "stay", "go", "unwrap"])) if stack else "stay"
+            if fate == "go":
+                edits.append(Edit.deletion(Span(opened.start, whole.end)))
+            elif fate == "unwrap":
+                edits += [Edit.deletion(opened), Edit.deletion(whole)]
+        elif item.kind == "text" and item.escaped:
+            borders = list(accumulate((len(_escape(one)) for one in item.text), initial=whole.start))
+            first, last = sorted((data.draw(st.sampled_from(borders)), data.draw(st.sampled_from(borders))))
+            if first < last and data.draw(st.booleans()):
+                edits.append(Edit.deletion(Span(first, last)))
+            places.append(data.draw(st.sampled_from(borders)))
+        elif data.draw(st.booleans()):
+            edits.append(Edit.deletion(whole))
+        if at:
+            places.append(whole.start)
+    if data.draw(st.booleans()):
+        edits.append(Edit.insertion(data.draw(st.sampled_from(places)), '<a href="https://example.com/">Go</a>'))
+    return edits
+
+
+def written(tree: Any) -> str:
+    return "".join(item.html for item in tree.items())
+
+
+@pytest.mark.parametrize("kind", ["soup", "lxml"])
+@given(document=TREES, data=st.data())
+def test_edits_of_the_written_tree_are_those_of_the_tree(*, kind: str, document: str, data: st.DataObject) -> None:
+    html = f"<div>{document}</div>"
+    tree: Any = (
+        _SoupTree(BeautifulSoup(html, "html.parser").contents[0])
+        if kind == "soup"
+        else _LxmlTree(lxml_html.fragment_fromstring(html))
+    )
+    items = list(tree.items())
+    before = written(tree)
+    edits = edits_of(items, data)
+    _Changes(items, edits).make(tree)
+    expected = apply(before, edits)
+    if expected.endswith("</div>"):
+        assert written(tree) == expected
+    else:
+        # What comes in behind the root stands at its end.
+        assert written(tree).count("https://example.com/") == 1
+
+
+@pytest.mark.parametrize("span", [Span(1, 3), Span(0, 5), Span(6, 8), Span(18, 20)])
+def test_half_a_tag_half_an_element_half_a_character_half_a_comment_are_refused(span: Span) -> None:
+    tree = _SoupTree(BeautifulSoup("<div>&amp;x<!-- c --></div>", "html.parser").contents[0])
+    with pytest.raises(VerificationError):
+        _Changes(list(tree.items()), [Edit.deletion(span)])

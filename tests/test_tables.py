@@ -252,3 +252,26 @@ def test_a_long_record_and_small_pieces(monkeypatch: pytest.MonkeyPatch) -> None
     data = f"id,signature\r\n1,{quoted(LIST * 30)}\r\n2,x\r\n\r\n3,é\r\n".encode()
     table, records = read_table(io.BytesIO(data), ["signature"])
     assert b"".join(table.encode(record.text) for record in records) == data
+
+
+def test_an_interrupted_table_is_left_as_it_was() -> None:
+    from sigtrim.batch.files import FileWork
+    from sigtrim.batch.inputs import TABLES, Inputs
+    from sigtrim.batch.outcome import Wanted
+    from sigtrim.batch.personal import Settings
+    from sigtrim.batch.tables import Column, Flow, run_tables
+    from sigtrim.batch.workers import Stop
+    from sigtrim.rewriter import Rewriter
+
+    data = ("id,signature\n" + f"1,{quoted(LIST)}\n" * 20).encode()
+    Path("t.csv").write_bytes(data)
+    stop = Stop()
+    work = FileWork(settings=Settings(rewriters={None: Rewriter()}), wanted=Wanted(), in_place=True, backup=".bak")
+    flow = Flow(columns=(Column("signature"),), jobs=1, put=len, stop=stop)
+    inputs = Inputs(paths=(Path("t.csv"),), in_place=True, suffixes=TABLES)
+    outcomes = []
+    for outcome in run_tables(inputs, work, flow, tell=print):
+        outcomes.append(outcome)
+        stop.wanted = True
+    assert [one.cause for one in outcomes] == [None, "interrupted, the table is left as it was"]
+    assert (sorted(path.name for path in Path().iterdir()), Path("t.csv").read_bytes()) == (["t.csv"], data)

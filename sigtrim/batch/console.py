@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import signal
 import sys
 import threading
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["Console", "Report", "complain", "put", "read_input", "stopping"]
 
 _LISTED_ROWS = 20
+_WARNINGS = 1000
+_NUMBERS = re.compile(r"\d[\d.,]*+")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,6 +49,7 @@ class Console:
     hint: str | None = None
     report: Report | None = None
     tally: Tally = field(default_factory=Tally)
+    warned: dict[str, tuple[str, int]] = field(default_factory=dict)
     bar: Any = None
 
     def outcome(self, outcome: Outcome) -> None:
@@ -84,6 +88,13 @@ class Console:
         if len(rows) > _LISTED_ROWS:
             self.say(f"roster: {len(rows) - _LISTED_ROWS} more rows fit no document")
 
+    def repeated(self) -> None:
+        """Tell of the warnings that were not said again."""
+        if not self.quiet and not self.verbose:
+            for warning, number in self.warned.values():
+                if number > 1:
+                    self.say(f"{number - 1} more with a warning like this: {warning}")
+
     def say(self, message: str) -> None:
         """Write a line on standard error, above the progress bar if there is one."""
         if self.bar is not None:
@@ -120,7 +131,13 @@ class Console:
             self.say(self.hint)
             self.hint = None
         for warning in outcome.warnings:
-            self.say(f"{outcome.label}: {warning}")
+            # What is wrong with the call to action, or with all documents of a kind, is told once and counted.
+            kind = _NUMBERS.sub("", warning)
+            first, number = self.warned.get(kind, (warning, 0))
+            if self.verbose or number == 0:
+                self.say(f"{outcome.label}: {warning}")
+            if number or len(self.warned) < _WARNINGS:
+                self.warned[kind] = (first, number + 1)
         if outcome.person is not None and outcome.person != outcome.cause:
             self.say(f"{outcome.label}: {outcome.person}")
 

@@ -94,6 +94,7 @@ class Inputs:
         for pattern in (*self.include, *self.exclude):
             glob_pattern(pattern)
         if self.output is None:
+            self._check_backups()
             return
         sources = {os.path.realpath(path): path for path in self.paths}
         targets: dict[str, Path] = {}
@@ -112,6 +113,15 @@ class Inputs:
                 tree = targets.get(str(outer))
                 if tree is not None and (tree / Path(place).relative_to(outer)).exists():
                     raise ConfigError(f"{path}: is an input too, --write rewrites in place")
+
+    def _check_backups(self) -> None:
+        if not self.in_place or not self.backup:
+            return
+        named = {os.path.realpath(path) for path in self.paths}
+        for path in self.paths:
+            copy = path.with_name(path.name + self.backup)
+            if os.path.realpath(copy) in named:
+                raise ConfigError(f"{copy}: is an input, and where the backup of {path} would go")
 
     def uses(self, path: Path) -> bool:
         """Tell whether a file that is written beside the results is an input or the place of one."""
@@ -183,71 +193,69 @@ class Inputs:
         self, top: Path, output: Path | None, own: set[str], visit: Callable[[Path], None] | None
     ) -> Iterator[Task | Skip | Problem]:
         real_top = os.path.realpath(top)
-        results = None if self.output is None else os.path.realpath(self.output)
-        excluded = [glob_pattern(pattern) for pattern in self.exclude]
+        # What is gone through on its own, or is no input at all.
+        apart = own if self.output is None else {os.path.realpath(self.output)}
         folders = [""]
         while folders:
             below = folders.pop()
-            folder = top / below
             target = None if output is None else output / below
+            written = top / below if self.in_place else target
             try:
-                with os.scandir(folder) as entries:
-                    found = sorted(entries, key=lambda entry: entry.name)
+                files, subfolders = self._list(top, below)
             except OSError as error:
-                yield Problem(folder, error.strerror or str(error))
+                yield Problem(top / below, error.strerror or str(error))
                 continue
-            written = folder if self.in_place else target
-            if visit is not None and written is not None:
-                try:
+            try:
+                if visit is not None and written is not None:
                     visit(written)
-                except OSError as error:
-                    yield Problem(written, error.strerror or str(error))
+            except OSError as error:
+                yield Problem(written or top, error.strerror or str(error))
+                continue
+            for name, regular in files:
+                if apart and os.path.join(real_top, below, name) in apart:  # noqa: PTH118 - for each file of a large tree
                     continue
-            subfolders: list[str] = []
-            for entry in found:
-                name = f"{below}{entry.name}"
-                if entry.name.startswith(".") or any(pattern.fullmatch(name) for pattern in excluded):
-                    continue
-                if not entry.is_dir(follow_symlinks=False):
-                    yield from self._file(entry, name, target, own=own, real_top=real_top)
-                    continue
-                place = os.path.join(real_top, name)  # noqa: PTH118 - for each folder of a large tree
-                if place != results and place not in own:
-                    subfolders.append(f"{name}/")
-            folders.extend(reversed(subfolders))
+                path = top / below / name
+                reason = "" if regular else self._judge(path, f"{below}{name}", real_top)
+                document = self._is_document(name, f"{below}{name}")
+                if document and not reason and self._is_backup(path):
+                    reason = "a backup of the file beside it"
+                if reason:
+                    yield Skip(path, reason)
+                elif reason is not None and (document or target is not None):
+                    place = None if target is None else target / name
+                    yield Task(path, f"{below}{name}", place, self.format_of(name), document)
+            places = ((name, os.path.join(real_top, below, name)) for name in reversed(subfolders))  # noqa: PTH118 - as above
+            folders.extend(f"{below}{name}/" for name, place in places if place not in apart)
 
-    def _file(
-        self, entry: os.DirEntry[str], name: str, target: Path | None, *, own: set[str], real_top: str
-    ) -> Iterator[Task | Skip]:
-        verdict = self._judge(entry, name, real_top, own)
-        if verdict is None:
-            return
-        source = Path(entry.path)
-        document = self._is_document(entry.name, name)
-        if not verdict and document and self._is_backup(source):
-            verdict = "a backup of the file beside it"
-        if verdict:
-            yield Skip(source, verdict)
-        else:
-            yield Task(
-                source, name, None if target is None else target / entry.name, self.format_of(entry.name), document
-            )
+    def _list(self, top: Path, below: str) -> tuple[list[tuple[str, bool]], list[str]]:
+        """Return the names in a folder, sorted: files, with whether they are regular ones, and folders."""
+        excluded = [glob_pattern(pattern) for pattern in self.exclude]
+        files: list[tuple[str, bool]] = []
+        folders: list[str] = []
+        with os.scandir(top / below) as entries:
+            for entry in entries:
+                name = entry.name
+                if name.startswith(".") or any(pattern.fullmatch(f"{below}{name}") for pattern in excluded):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(name)
+                else:
+                    files.append((name, entry.is_file(follow_symlinks=False)))
+        return sorted(files), sorted(folders)
 
     def _is_backup(self, path: Path) -> bool:
         if not self.backup or not path.name.endswith(self.backup):
             return False
         return path.with_name(path.name.removesuffix(self.backup) or path.name).is_file()
 
-    def _judge(self, entry: os.DirEntry[str], name: str, real_top: str, own: set[str]) -> str | None:
-        """Tell what a folder's entry is: "" a file to go through, else why it is left out; None if it is no matter."""
-        wanted = self.output is not None or self._is_document(entry.name, name)
-        if not entry.is_symlink():
-            if not wanted or (own and os.path.join(real_top, name) in own):  # noqa: PTH118 - for each file of a large tree
-                return None
-            return "" if entry.is_file(follow_symlinks=False) else "not a regular file"
+    def _judge(self, path: Path, name: str, real_top: str) -> str | None:
+        """Tell why a link or a special file is left out: "" if it is not, None if it is no matter."""
+        wanted = self.output is not None or self._is_document(path.name, name)
+        if not path.is_symlink():
+            return "not a regular file" if wanted else None
         try:
-            mode = os.stat(entry.path).st_mode  # noqa: PTH116 - for each file of a large tree
-        except OSError:
+            mode = path.stat().st_mode
+        except (OSError, RuntimeError):
             return "a symbolic link that leads nowhere"
         if stat.S_ISDIR(mode):
             return "a symbolic link to a folder"
@@ -255,7 +263,7 @@ class Inputs:
             return None
         if not stat.S_ISREG(mode):
             return "not a regular file"
-        if not os.path.realpath(entry.path).startswith(real_top.rstrip(os.sep) + os.sep):
+        if not os.path.realpath(path).startswith(real_top.rstrip(os.sep) + os.sep):
             return "a symbolic link out of the folder"
         return "a symbolic link to another file of the folder" if self.in_place else ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -27,14 +28,18 @@ _SMALL_RUN = 200
 
 @dataclass(slots=True)
 class Survey:
-    """What is ahead: how many files, how many of them documents, and the configurations that they are under."""
+    """What is ahead: how many files, how many of them documents, and the configurations that they are under.
+
+    `size` is that of all documents in bytes, if it was asked for.
+    """
 
     files: int = 0
     documents: int = 0
+    size: int = 0
     configs: set[Path | None] = field(default_factory=set)
 
 
-def survey(inputs: Inputs, *, config: Path | None = None) -> Survey:
+def survey(inputs: Inputs, *, config: Path | None = None, sizes: bool = False) -> Survey:
     """Look at what is to do, without reading a document; `config` is the one for all, if there is one.
 
     Raises `ConfigError` if a configuration cannot be read, or as `Inputs.check` does.
@@ -48,6 +53,9 @@ def survey(inputs: Inputs, *, config: Path | None = None) -> Survey:
         found.files += 1
         if task.document:
             found.documents += 1
+            if sizes:
+                with contextlib.suppress(OSError):
+                    found.size += task.source.stat().st_size
             if task.source.parent != folder:
                 folder = task.source.parent
                 found.configs.add(config or find_config(folder))

@@ -108,8 +108,8 @@ class Row:
         self.index = index
         self.line = line
         self.text = text
-        self.links: list[RowLink] = []
-        self.handles: list[Handle] = []
+        self.links: Sequence[RowLink] = ()
+        self.handles: Sequence[Handle] = ()
         self._known = known
         self._bare: str | None = None
         self._labels: list[Label] | None = None
@@ -117,7 +117,7 @@ class Row:
         self._tokens: list[str] | None = None
         self._may_credit: bool | None = None
         self._words: list[tuple[int, int]] | None = None
-        self._breaks: list[int] = []
+        self._breaks: Sequence[int] = ()
 
     @property
     def bare(self) -> str:
@@ -156,6 +156,7 @@ class Row:
         if self._hits is None:
             base = self.line.start
             found = [PhraseHit(first + base, last + base, kind) for first, last, kind in find_phrases(self.bare)]
+            breaks = []
             for match in _GLUE.finditer(self.bare):
                 at = match.start()
                 word = self.text.rfind(" ", max(at - _MAX_CHUNK, 0), at) + 1
@@ -163,9 +164,10 @@ class Row:
                     continue
                 called = calls_at(self.bare, at)
                 if called:
-                    self._breaks.append(at + base)
+                    breaks.append(at + base)
                     found += [PhraseHit(first + base, last + base, kind) for first, last, kind in called]
-            if self._breaks:
+            if breaks:
+                self._breaks = breaks
                 found.sort(key=lambda hit: hit.start)
             self._hits = found
         return self._hits
@@ -176,11 +178,11 @@ class Row:
         return [(hit.start + start, hit.end + start) for hit in found]
 
     @property
-    def breaks(self) -> list[int]:
+    def breaks(self) -> Sequence[int]:
         """Where a call begins right behind another word: "see youSubscribe to my channel"."""
         if self._hits is None and _GLUE.search(self.bare) is None:
-            return []
-        return self._breaks if self.hits else []
+            return ()
+        return self._breaks if self.hits else ()
 
     @property
     def labels(self) -> list[Label]:
@@ -332,11 +334,15 @@ def read_rows(text: str, lines: Sequence[Line], known: Registry) -> tuple[list[R
     links = find_links(text, is_known_host=_known_host(known))
     handles = find_handles(text)
     rows = [Row(index, line, text[line.start : line.end], known) for index, line in enumerate(lines)]
+    by_row: dict[int, list[RowLink]] = {}
     at = 0
     for link in links:
         while lines[at].next <= link.start:
             at += 1
-        rows[at].links.append(_classify(link, known))
+        by_row.setdefault(at, []).append(_classify(link, known))
+    for at, its in by_row.items():
+        rows[at].links = its
+    named: dict[int, list[Handle]] = {}
     at = inside = 0
     for handle in handles:
         while lines[at].next <= handle.start:
@@ -344,7 +350,9 @@ def read_rows(text: str, lines: Sequence[Line], known: Registry) -> tuple[list[R
         while inside < len(links) and links[inside].end <= handle.start:
             inside += 1
         if inside == len(links) or links[inside].start >= handle.end:
-            rows[at].handles.append(handle)
+            named.setdefault(at, []).append(handle)
+    for at, those in named.items():
+        rows[at].handles = those
     names = _names(known)
     return rows, [row for row in rows if row.links or row.handles or _may_tell(row, names)]
 
@@ -390,15 +398,20 @@ def _known_host(known: Registry) -> Callable[[str], bool]:
 
 
 def _classify(link: TextLink, known: Registry) -> RowLink:
-    unwrapped = unwrap(link.url)
-    url = unwrapped.url
+    url = link.url
     match = known.match_url(url)
+    wrappers: tuple[str, ...] = ()
+    if match is None:
+        unwrapped = unwrap(url)
+        if unwrapped.wrappers:
+            url, wrappers = unwrapped.url, unwrapped.wrappers
+            match = known.match_url(url)
     if match is None:
         if known.kept_category(url) is not None:
             return RowLink(link, "kept", None, "content", url, ())
         short = known.is_shortener(url) or _LOOKS_SHORT.fullmatch(url) is not None
         return RowLink(link, "short" if short else "unknown", None, "profile", url, ())
-    evidence = (f"host {match.host}", *(f"unwrapped {name}" for name in unwrapped.wrappers))
+    evidence = (f"host {match.host}", *(f"unwrapped {name}" for name in wrappers))
     if match.role == "content":
         return RowLink(link, "content", match.platform, "content", url, evidence)
     if match.role == "short":

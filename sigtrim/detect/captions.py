@@ -36,6 +36,7 @@ _LABEL_WORDS = 9
 _NAME_WORDS = 6
 _HANDLE_ROW = 300
 _HANDLE_ROW_WORDS = 12
+_HEADER_REACH = 6  # how many rows above an item its header may stand
 _BELOW = 30  # rows of a list that are looked at below its header
 
 _DANGLERS = frozenset(":：-–—~=→➜➔➡►▶➤»>⇒⇨⤵↓▼⬇👇☟")
@@ -122,8 +123,7 @@ class _Judge:
                     take(row)
         for row in self.told:
             self._take_prose(row)
-        for row in reversed(self.rows) if self.passages else ():
-            self._take_header(row)
+        self._take_headers()
 
     def _add(
         self, row: Row, span: Span, code: Code, mentions: tuple[Mention, ...] = (), evidence: tuple[str, ...] = ()
@@ -198,9 +198,11 @@ class _Judge:
 
     def _take_handle(self, row: Row) -> None:
         """Take a row that names platforms and the handle on them: "Snapchat: ada", "IG/Twitter: @ada"."""
-        if len(row.text) > _HANDLE_ROW or len(row.words) > _HANDLE_ROW_WORDS:
+        if len(row.text) > _HANDLE_ROW or len(row.tokens) > 2 * _HANDLE_ROW_WORDS:
             return
-        if not (row.handles or len(row.words) <= 4 or _MARKED.search(row.text)) or not row.labels:
+        if not (row.handles or len(row.tokens) <= 8 or _MARKED.search(row.text)) or not row.labels:
+            return
+        if len(row.words) > _HANDLE_ROW_WORDS:
             return
         first, last = row.labels[0], row.labels[-1]
         if row.has("credit", "own", end=first.start):
@@ -279,13 +281,15 @@ class _Judge:
 
     def _take_label(self, row: Row) -> None:
         """Take a row that is the label of the row below: "TWITTER:", "Please subscribe:", "Vlog channel ~"."""
-        if len(row.text) > _HANDLE_ROW or len(row.words) > 2 * _LABEL_WORDS:
+        if len(row.text) > _HANDLE_ROW:
             return
         below = self._below(row)
         if below is None:
             return
         dangling = _dangles(row.text)
         if self.state[below.index] != "item" and (not dangling or below.links or self.state[below.index] is not None):
+            return
+        if len(row.words) > 2 * _LABEL_WORDS:
             return
         telling = bool(row.labels) or row.has("subscribe", "channel", "follow", "network", "page")
         if self.state[below.index] == "item" and (not below.words or (telling and dangling and len(row.words) <= 4)):
@@ -362,9 +366,21 @@ class _Judge:
 
     # Headers
 
+    def _take_headers(self) -> None:
+        """Look for headers from the bottom up, so that a header may stand above another one."""
+        nearest = len(self.rows) + _HEADER_REACH + 1
+        for row in reversed(self.rows) if self.passages else ():
+            index = row.index
+            if self.state[index] is None and (
+                nearest - index <= _HEADER_REACH or (index and self.state[index - 1] == "item")
+            ):
+                self._take_header(row)
+            if self.state[index] is not None:
+                nearest = index
+
     def _take_header(self, row: Row) -> None:
         """Take the header of a list: a social header, or a name with nothing but items of the list below it."""
-        if self.state[row.index] is not None or row.links or len(row.text) > _WHOLE_ROW or row.blank:
+        if row.links or len(row.text) > _WHOLE_ROW or row.blank:
             return
         if row.line.start in self.ignored:
             return
@@ -398,7 +414,9 @@ class _Judge:
             return False
         if not clean and not (items >= 2 and dangling and row.has("channel", "page", "follow", "opener")):
             return False
-        is_name = len(row.words) <= _NAME_WORDS and _SENTENCE_MARK.search(row.text.strip()) is None
+        # The first row of a text is its title, or the name of who writes.
+        is_first = all(earlier.blank for earlier in self.rows[: row.index])
+        is_name = not is_first and len(row.words) <= _NAME_WORDS and _SENTENCE_MARK.search(row.text.strip()) is None
         if (items >= 2 and is_name) or (items >= 1 and dangling):
             self._add_row(row, "list-label", (), "name above a list")
             return True

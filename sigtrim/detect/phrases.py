@@ -196,7 +196,7 @@ def follow_phrases(text: str) -> tuple[PhraseHit, ...]:
     >>> follow_phrases("In Folge 12 steht alles #follow")
     ()
     """
-    return tuple(hit for hit in _find(fold(text)) if hit.kind in FOLLOW_KINDS)
+    return tuple(hit for hit in find_phrases(text) if hit.kind in FOLLOW_KINDS)
 
 
 def is_asking(words: Iterable[str], folded: str) -> bool:
@@ -233,6 +233,8 @@ _RUN_FILLERS = frozenset(["network", "follow", "filler", "channel", "page"])
 _NAME_WORDS = 5
 _CALL_REACH = 120
 _LONG_WORD = 40
+_LONG_LABEL = 160
+_LONG_HEADER = 60
 _STRONG_LEFTOVER = 4
 _WEAK_LEFTOVER = 3
 
@@ -248,8 +250,11 @@ def is_list_label(text: str) -> bool:
     >>> [is_list_label(text) for text in ("Contact", "Website:", "Follow the recipe", "Social media manager: Ada")]
     [False, False, False, False]
     """
-    if len(text) > 160:
-        return False
+    return len(text) <= _LONG_LABEL and _is_list_label(text)
+
+
+@lru_cache(maxsize=4096)
+def _is_list_label(text: str) -> bool:
     phrases = _phrases()
     folded = fold(_without_platforms(text))
     hits = _find(folded)
@@ -407,7 +412,12 @@ def is_header(text: str) -> bool:
     >>> is_header("★ Find us online:"), is_header("Online shop")
     (True, False)
     """
-    return len(text) <= 60 and " ".join(_WORD.findall(fold_text(text))) in _phrases().headers
+    return len(text) <= _LONG_HEADER and _is_header(text)
+
+
+@lru_cache(maxsize=4096)
+def _is_header(text: str) -> bool:
+    return " ".join(_WORD.findall(fold_text(text))) in _phrases().headers
 
 
 def is_joint(word: str) -> bool:
@@ -416,6 +426,11 @@ def is_joint(word: str) -> bool:
     >>> is_joint("Und"), is_joint("&"), is_joint("under")
     (True, True, False)
     """
+    return len(word) <= _LONG_WORD and _is_joint(word)
+
+
+@lru_cache(maxsize=4096)
+def _is_joint(word: str) -> bool:
     return word in ("&", "+", "and/or") or fold_text(word).strip() in _phrases().joints
 
 

@@ -159,6 +159,14 @@ class Names:
             del tokens[-1]
         return self._label(" ".join(tokens), weak=weak) if tokens else None
 
+    def strong_label(self, text: str) -> str | None:
+        """Return the platform of which the whole text is a name wherever it stands."""
+        return self.label(text, weak=False)
+
+    def weak_label(self, text: str) -> str | None:
+        """Return the platform of which the whole text is a name beside other evidence."""
+        return self.label(text, weak=True)
+
     def _label(self, key: str, *, weak: bool) -> str | None:
         tables = self._tables
         found: str | None = tables["strong"].get(key) or tables["whole"].get(key)
@@ -167,8 +175,7 @@ class Names:
         if found is None and key.endswith("+"):
             return self._label(key.rstrip("+"), weak=weak)
         if found is None and len(key) > _MIN_STEM:
-            stem = self._stem(key, tables["strong"])
-            return tables["strong"].get(stem)
+            found = tables["strong"].get(self._stem(key, tables["strong"]))
         return found
 
     def _stem(self, token: str, known: dict[str, Any]) -> str:

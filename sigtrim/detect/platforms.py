@@ -64,7 +64,7 @@ class Platform:
         ('acmebook.example',)
         """
         known = {field.name for field in fields(cls)}
-        facts = {
+        facts: dict[str, Any] = {
             key.replace("-", "_"): tuple(value) if isinstance(value, list) else value for key, value in table.items()
         }
         for key in facts:
@@ -364,6 +364,9 @@ class Registry:
         >>> registry().kept_category("https://maps.app.goo.gl/abc")
         'map'
         """
+        return self._recall(self._kept_category, url)
+
+    def _kept_category(self, url: str) -> str | None:
         address = parse_address(url)
         if address is None or address.scheme:
             return None
@@ -400,6 +403,9 @@ class Registry:
         >>> registry().match_path("https://acme.example/services/facebook-ads") is None
         True
         """
+        return self._recall(self._match_path, url)
+
+    def _match_path(self, url: str) -> str | None:
         address = parse_address(url)
         return None if address is None or address.scheme else self._names.path(address.path)
 
@@ -417,7 +423,7 @@ class Registry:
         >>> known.match_label("in", weak=True)
         'linkedin'
         """
-        return self._names.label(text, weak=weak)
+        return self._recall(self._names.weak_label if weak else self._names.strong_label, text)
 
     def labels_in(self, text: str) -> tuple[LabelHit, ...]:
         """Return every place in a longer text where a strong label names a platform; offsets are into that text.
@@ -469,7 +475,7 @@ class Registry:
         >>> registry().match_placeholder("{{facebook_url}}"), registry().match_placeholder("$LinkedIn$")
         ('facebook', 'linkedin')
         """
-        return self._names.placeholder(value)
+        return self._recall(self._names.placeholder, value)
 
     # --- the screen -------------------------------------------------------------------------------------------------
 

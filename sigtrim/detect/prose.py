@@ -5,10 +5,15 @@ They are those that `detect/captions.py` finds in plain text; in HTML they go wi
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from sigtrim.detect.caption_prose import asks
+from sigtrim.detect.caption_rows import Row
 from sigtrim.detect.captions import find_passages
+from sigtrim.parse.caption import Line as TextLine
 from sigtrim.parse.caption import split_lines
 from sigtrim.parse.flow import decode_text
 from sigtrim.parse.source import Span
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["find_prose"]
 
 _CODES = ("platform-prose", "engagement-bait")
+_ADDRESS = re.compile(r"://|\w\.\w")
 
 
 def find_prose(document: Document, flow: Flow, known: Registry) -> tuple[Passage, ...]:
@@ -36,6 +42,8 @@ def find_prose(document: Document, flow: Flow, known: Registry) -> tuple[Passage
     """
     lines = [line for line in flow.lines if _is_text(line)]
     texts = [" ".join("".join(piece.text for piece in line.pieces).split()) for line in lines]
+    if not any(_may_ask(one, known) for one in texts):
+        return ()
     text = "\n".join(texts)
     found: list[Passage] = []
     starts: list[int] = []
@@ -51,6 +59,14 @@ def find_prose(document: Document, flow: Flow, known: Registry) -> tuple[Passage
             start, end = passage.span.start - starts[index], passage.span.end - starts[index]
             found.append(replace(passage, span=_source_span(document, lines[index], start, end)))
     return tuple(found)
+
+
+@lru_cache(maxsize=1024)  # a team's signatures hold the same legal text
+def _may_ask(text: str, known: Registry) -> bool:
+    """Tell whether a line may hold a sentence that asks for something: a screen in front of the full judgement."""
+    row = Row(0, TextLine(0, len(text), len(text)), text, known)
+    # The words of an address are none of a phrase, so that a line with one takes the full judgement.
+    return row.may_ask() and (_ADDRESS.search(text) is not None or asks({hit.kind for hit in row.hits}))
 
 
 def _is_text(line: Line) -> bool:

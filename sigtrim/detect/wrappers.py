@@ -96,6 +96,10 @@ def unwrap(url: str) -> Unwrapped:
     >>> unwrap("https://example.com/?url=https%3A%2F%2Fexample.org")
     Unwrapped(url='https://example.com/?url=https%3A%2F%2Fexample.org', wrappers=(), opaque=False, host=None)
     """
+    return _recall(url) if len(url) <= _REMEMBERED_LENGTH else _unwrap(url)
+
+
+def _unwrap(url: str) -> Unwrapped:
     layer = _peel(url)
     if layer is None:
         return Unwrapped(url, (), False, None)  # noqa: FBT003 - positional is twice as fast, this is the common case
@@ -112,6 +116,10 @@ def unwrap(url: str) -> Unwrapped:
         seen.add(current)
         layer = _peel(current)
     return Unwrapped(current, tuple(wrappers), opaque=False, host=None)
+
+
+_recall = lru_cache(maxsize=2048)(_unwrap)  # signatures of one team hold the same links
+_REMEMBERED_LENGTH = 1000
 
 
 def _peel(url: str) -> _Layer | None:

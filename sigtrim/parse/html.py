@@ -10,9 +10,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from sigtrim.parse.source import Span
 from sigtrim.parse.tokens import Attribute, Token, attribute_values, attributes, tokenize
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["VOID", "Attribute", "Document", "Element", "Token", "attributes", "parse", "tokenize"]
 
@@ -111,7 +115,7 @@ class Element:
         self.end = start_end
         self.closed = False
         self.text = text
-        self._attributes: dict[str, str] | None = None
+        self._attributes: Mapping[str, str] | None = None
         within = parent.within if parent is not None else _NOTHING
         self.within: frozenset[str] = within if name not in _TRACKED or name in within else _join(within, name)
 
@@ -134,7 +138,7 @@ class Element:
         return Span(self.end_start, self.end) if self.end > self.end_start else None
 
     @property
-    def attributes(self) -> dict[str, str]:
+    def attributes(self) -> Mapping[str, str]:
         """Decoded attribute values by lower-case name."""
         if self._attributes is None:
             if self.name[0] == "!":
@@ -145,7 +149,8 @@ class Element:
 
     def get(self, name: str) -> str:
         """Return an attribute's decoded value, or an empty string."""
-        return self.attributes.get(name, "")
+        values = self._attributes
+        return (self.attributes if values is None else values).get(name, "")
 
     def contains(self, offset: int) -> bool:
         """Tell whether an offset lies inside the content."""

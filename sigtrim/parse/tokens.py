@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import html
 import re
-from typing import Literal, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sigtrim.parse.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["Attribute", "Token", "attributes", "tokenize"]
 
@@ -241,17 +245,26 @@ def attributes(text: str, token: Token) -> tuple[Attribute, ...]:
     return tuple(found.values())
 
 
-def attribute_values(text: str, start: int, end: int) -> dict[str, str]:
+def attribute_values(text: str, start: int, end: int) -> Mapping[str, str]:
     """Return the decoded attribute values, by lower-case name, of the start tag at `text[start:end]`.
 
     >>> attribute_values("<img SRC=a.png alt>", 0, 19)
     {'src': 'a.png', 'alt': ''}
     """
-    head = _TAG_NAME.match(text, start)
+    # Of a table's cells, and of a team's signatures, most tags are the same.
+    return _recall_values(text[start:end]) if end - start <= _REMEMBERED_LENGTH else _read_values(text[start:end])
+
+
+def _read_values(tag: str) -> Mapping[str, str]:
+    head = _TAG_NAME.match(tag)
     values: dict[str, str] = {}
-    for raw, double, single, bare in _ATTRIBUTES.findall(text[head.end() if head else start : end - 1]):
+    for raw, double, single, bare in _ATTRIBUTES.findall(tag[head.end() if head else 0 : -1]):
         value = double or single or bare
         name = raw.lower() if raw.isascii() and "\0" not in raw else _lower(raw)
         if name not in values:
             values[name] = html.unescape(value) if "&" in value else value
     return values
+
+
+_recall_values = lru_cache(maxsize=4096)(_read_values)
+_REMEMBERED_LENGTH = 600

@@ -92,7 +92,7 @@ def background_of(element: Element) -> Color | None:
     at: Element | None = element
     while at is not None:
         if at.name[0] != "!":
-            for value in _BACKGROUND.findall(at.get("style"))[::-1] + [at.get("bgcolor")]:
+            for value in (*reversed(_BACKGROUND.findall(at.get("style"))), at.get("bgcolor")):
                 for word in (value, value.split("!")[0], value.split(" ")[0]):
                     color = parse_color(word)
                     if color is not None:

@@ -1,8 +1,8 @@
 """What the call to action looks like: as HTML in five styles, and as plain text.
 
-All that is inserted lies in one element, which carries the marker `data-sigtrim="cta"`; all styles but the text link also
-carry the class `sigtrim-cta`, because mail clients drop unknown attributes sooner than classes. The characters are ASCII with
-numeric references, so that they are right in every encoding.
+All that is inserted lies in one element, which carries the marker `data-sigtrim="cta"`; all styles but the text link
+also carry the class `sigtrim-cta`, because mail clients drop unknown attributes sooner than classes. The characters are
+ASCII with numeric references, so that they are right in every encoding.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ def _image(cta: CallToAction, marker: str) -> str:
     return (
         f'<a href="{escape(cta.url)}"{marker}><img src="{escape(image.src)}" alt="{escape(cta.text)}"'
         f' width="{image.width}" height="{image.height}" border="0"'
-        f' style="border:0;height:{image.height}px;width:{image.width}px"></a>'
+        f' style="border:0;height:{image.height}px;margin:4px 0;width:{image.width}px"></a>'
     )
 
 
@@ -163,6 +163,6 @@ def _vml_button(cta: CallToAction) -> str:
         f' arcsize="12%" strokecolor="{color}" fillcolor="{color}"><w:anchorlock/>'
         f'<center style="{font}">{text}</center></v:roundrect><![endif]-->'
         f'<a href="{url}" style="background:{color};border-radius:4px;display:inline-block;{font};line-height:36px;'
-        f"max-width:100%;padding:0 20px;text-align:center;text-decoration:none;mso-hide:all"
+        f"margin:6px 0;max-width:100%;padding:0 20px;text-align:center;text-decoration:none;mso-hide:all"
         f'">{text}</a>'
     )

@@ -224,15 +224,10 @@ def _settle(
         return (), None if cta is None else _append(text, lines, cta)
     removals.sort(key=lambda one: (one.span.start, one.span.end))
     removals = _disjoint(removals)
-    by_line: list[list[int]] = [[] for _ in lines]
-    at = 0
-    for index, removal in enumerate(removals):
-        while lines[at].next <= removal.span.start and at + 1 < len(lines):
-            at += 1
-        by_line[at].append(index)
-    gone = [
-        _is_gone(text, line, [removals[index].span for index in its]) for line, its in zip(lines, by_line, strict=True)
-    ]
+    by_line = _by_line(lines, removals)
+    gone = [False] * len(lines)
+    for at, its in by_line.items():
+        gone[at] = _is_gone(text, lines[at], [removals[index].span for index in its])
     blank = [not text[line.start : line.end].strip() for line in lines]
     runs = _runs(gone, blank)
     home = _home(runs, removals, by_line, lines, anchor) if cta is not None else None
@@ -264,6 +259,17 @@ def _settle(
     return tuple(planned), insertion
 
 
+def _by_line(lines: Sequence[Line], removals: Sequence[TextRemoval]) -> dict[int, list[int]]:
+    """Group the removals, as indices, by the line in which they begin."""
+    by_line: dict[int, list[int]] = {}
+    at = 0
+    for index, removal in enumerate(removals):
+        while lines[at].next <= removal.span.start and at + 1 < len(lines):
+            at += 1
+        by_line.setdefault(at, []).append(index)
+    return by_line
+
+
 def _disjoint(removals: list[TextRemoval]) -> list[TextRemoval]:
     """Cut overlaps, so that every deleted character belongs to one removal."""
     kept: list[TextRemoval] = []
@@ -279,8 +285,6 @@ def _disjoint(removals: list[TextRemoval]) -> list[TextRemoval]:
 
 def _is_gone(text: str, line: Line, spans: list[Span]) -> bool:
     """Tell whether nothing that says something is left of a line."""
-    if not spans:
-        return False
     position, rest = line.start, []
     for span in spans:
         rest.append(text[position : span.start])
@@ -319,7 +323,11 @@ def _runs(gone: list[bool], blank: list[bool]) -> list[_Run]:
 
 
 def _home(
-    runs: list[_Run], removals: list[TextRemoval], by_line: list[list[int]], lines: Sequence[Line], anchor: int | None
+    runs: list[_Run],
+    removals: list[TextRemoval],
+    by_line: dict[int, list[int]],
+    lines: Sequence[Line],
+    anchor: int | None,
 ) -> _Run | None:
     """Choose the run that makes place for the call to action: its predecessor's, else the one with most platforms."""
     best: _Run | None = None
@@ -329,7 +337,7 @@ def _home(
             if lines[run.first].start <= anchor < max(lines[run.last].next, lines[run.first].start + 1):
                 return run
             continue
-        told = [removals[index] for line in range(run.first, run.last + 1) for index in by_line[line]]
+        told = [removals[index] for line in range(run.first, run.last + 1) for index in by_line.get(line, ())]
         weight = 100 * len({one.platform for one in told if one.platform is not None}) + min(len(told), 99)
         if weight > most and any(one.platform is not None for one in told):
             best, most = run, weight

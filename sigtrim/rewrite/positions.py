@@ -38,7 +38,8 @@ def asked_place(plan: Plan, cta: CallToAction, own: Sequence[Span]) -> Place | N
     if cta.position == "end":
         return end_place(plan)
     if cta.position == "start":
-        first = next((line for line in lines if _words(plan, line) and not _is_legal_text(plan, line)), None)
+        # Not before the delimiter "-- ", with which RFC 3676, section 4.3, begins a signature.
+        first = next((line for line in lines if _has_words(plan, line) and not _is_legal_text(plan, line)), None)
         return None if first is None else _before(plan, first)
     wanted = " ".join(cta.anchor.split()).casefold()
     found = next((at for at, line in enumerate(lines) if wanted in _words(plan, line).casefold()), None)
@@ -73,6 +74,7 @@ def asked_line(
         and not any(span.start <= line.start and line.end <= span.end for span in gone)
     ]
     usual = [line for line in stay if not LEGAL.search(text[line.start : line.end])]
+    usual = [line for line in usual if any(one.isalnum() for one in text[line.start : line.end])]
     if position == "start":
         return (usual[0].start, False) if usual else None
     if position == "end":
@@ -88,6 +90,10 @@ def asked_line(
 
 def _words(plan: Plan, line: Line) -> str:
     return " ".join("".join(plan.text_left(piece) for piece in line.pieces if piece.kind == "text").split())
+
+
+def _has_words(plan: Plan, line: Line) -> bool:
+    return any(character.isalnum() for character in _words(plan, line))
 
 
 def _is_legal_text(plan: Plan, line: Line) -> bool:

@@ -14,6 +14,8 @@ from sigtrim.parse.source import Span
 from sigtrim.rewrite.forms import CLASS, MARKER, Place, words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sigtrim.call import CallToAction
     from sigtrim.parse.flow import Flow
     from sigtrim.parse.html import Document, Element, Token
@@ -163,29 +165,31 @@ def breaks_around(document: Document, previous: Previous) -> list[Span]:
 
     Where something follows on the next line, the break before is that line's.
     """
-    element, text = previous.element, document.text
+    element = previous.element
     before = previous.note.before.strip().lower()
     if element.name not in ("div", "table") or (before and not before.startswith("<br")):
         return []
-    anchor = element.start - previous.note.distance if previous.note.distance > 0 else element.start
-    for token in document.tokens[document.token_at(anchor) if anchor < element.start else element.last :]:
-        if token.kind == "text" and text[max(anchor, token.start) : token.end].strip():
-            return []
-        if token.start >= anchor and token.kind == "start" and token.name == "img":
-            return []
-        if token.start >= anchor and token.kind in ("start", "end") and token.name in BLOCKS:
-            break
-    found = []
-    for token in reversed(document.tokens[: document.token_at(anchor) + 1]):
-        if token.start >= anchor:
-            continue
+    anchor = element.start - max(0, previous.note.distance)
+    behind = document.tokens[document.token_at(anchor) if anchor < element.start else element.last :]
+    if _walk(document, behind)[1]:
+        return []
+    ahead = (token for token in reversed(document.tokens[: document.token_at(anchor) + 1]) if token.start < anchor)
+    breaks, follows = _walk(document, ahead)
+    return breaks if follows else []
+
+
+def _walk(document: Document, tokens: Iterable[Token]) -> tuple[list[Span], bool]:
+    """Walk away from an offset; return the breaks on the way, and whether content follows in the same block."""
+    breaks: list[Span] = []
+    for token in tokens:
+        is_text = token.kind == "text" and document.text[token.start : token.end].strip()
+        if is_text or token.name == "img":
+            return breaks, True
         if token.kind == "start" and token.name == "br":
-            found.append(Span(token.start, token.end))
+            breaks.append(Span(token.start, token.end))
         elif token.kind in ("start", "end") and token.name in BLOCKS:
-            return []
-        elif token.name == "img" or (token.kind == "text" and text[token.start : min(anchor, token.end)].strip()):
-            break
-    return found
+            return breaks, False
+    return breaks, False
 
 
 def target_of(url: str) -> str:

@@ -1,8 +1,8 @@
 """Turn a place, or an earlier call to action, into the one insertion: the form that the new one has there.
 
 A text link takes the first surviving place of the list, which may be a paragraph. A table may not stand in one, and
-leaves it; what that changes beside the insertion is noted in its class, so that the next campaign can have another style
-and still come out as if it had been the first.
+leaves it; what that changes beside the insertion is noted in its class, so that the next campaign can have another
+style and still come out as if it had been the first.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Settled", "settle"]
 
+_CLOSE_ON_TABLE = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6"])
 # Elements that hold text and links but, by the standard, no tables:
 # https://html.spec.whatwg.org/multipage/dom.html#phrasing-content-2
-_PHRASING = frozenset("b big em font h1 h2 h3 h4 h5 h6 i p small span strong".split())
-_CLOSE_ON_TABLE = frozenset("p h1 h2 h3 h4 h5 h6".split())
+_PHRASING = frozenset(["b", "big", "em", "font", *_CLOSE_ON_TABLE, "i", "small", "span", "strong"])
 _ALIGN = re.compile(r"(?:^|;)\s*text-align\s*:\s*(?:-webkit-)?(left|center|right|start|end|justify)", re.IGNORECASE)
 _FAMILY = re.compile(r"(?!inherit|initial|unset|var\b)[\w ,'-]+", re.ASCII | re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -40,12 +40,16 @@ _NOTE_LENGTH = 320
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The insertion, and what else has to go for it: the earlier call to action, and what a table leaves behind."""
+    """The insertion, and what else has to go for it: the earlier call to action, and what a table leaves behind.
+
+    `is_elsewhere` tells that a document has not the place that was asked for.
+    """
 
     insertion: Edit
     place: Place
     replaced: tuple[Span, ...] = ()
     left: tuple[Span, ...] = ()
+    is_elsewhere: bool = False
 
 
 def settle(plan: Plan, cta: CallToAction, place: Place | None, previous: Previous | None) -> Settled:

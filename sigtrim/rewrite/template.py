@@ -35,8 +35,28 @@ _TABLE_PARENTS: dict[str, tuple[str, ...]] = {
     "caption": ("table",),
 }
 _REFUSED = frozenset(
-    "applet base body button embed form frame frameset head html iframe input link meta object script select"
-    " style textarea title".split()
+    [
+        "applet",
+        "base",
+        "body",
+        "button",
+        "embed",
+        "form",
+        "frame",
+        "frameset",
+        "head",
+        "html",
+        "iframe",
+        "input",
+        "link",
+        "meta",
+        "object",
+        "script",
+        "select",
+        "style",
+        "textarea",
+        "title",
+    ]
 )
 
 
