@@ -18,7 +18,7 @@ from sigtrim.parse.html import parse
 from sigtrim.parse.source import Source, Span
 from sigtrim.rewrite.advice import advise, advise_length, advise_link
 from sigtrim.rewrite.campaign import plan_call
-from sigtrim.rewrite.edits import Edit, apply, deleted
+from sigtrim.rewrite.edits import Edit, apply, union
 from sigtrim.rewrite.labels import cut_headers, cut_labels
 from sigtrim.rewrite.lines import plan_caption
 from sigtrim.rewrite.links import cut_mentions
@@ -169,6 +169,9 @@ class Rewriter:
         added = [Platform.from_table(table) for table in self.rules.platforms]
         self._registry = registry().extended(added) if added else registry()
         _check_keep(self.rules.keep, self._registry)
+        # What is the same for all documents without fields of their own, once it has been asked for.
+        self._filled: CallToAction | None = None
+        self._advice: tuple[CallToAction, tuple[str, ...]] | None = None
 
     def rewrite(
         self,
@@ -209,7 +212,9 @@ class Rewriter:
         """Settle the call to action of one document: that of the day, filled in."""
         if self.cta is None:
             return _Wanted(None, None, self.remove_cta)
-        filled = self.cta.fill(fields or {})
+        filled = self.cta.fill(fields) if fields else self._filled or self.cta.fill({})
+        if not fields:
+            self._filled = filled
         if self.cta.start is None and self.cta.until is None:
             now: CallToAction | None = filled
         else:
@@ -295,7 +300,9 @@ class Rewriter:
     def _warnings(self, output: str, wanted: _Wanted, settled: Settled | None) -> tuple[str, ...]:
         if wanted.cta is None or self.cta is None:
             return ()
-        found = [*advise(replace(wanted.cta, utm=self.cta.utm)), *advise_length(output)]
+        if self._advice is None or self._advice[0] is not wanted.cta:
+            self._advice = (wanted.cta, advise(replace(wanted.cta, utm=self.cta.utm)))
+        found = [*self._advice[1], *advise_length(output)]
         if settled is not None and wanted.cta.style == "link":
             found += advise_link(settled.place.style, settled.place.host)
         if settled is not None and settled.is_elsewhere:
@@ -336,7 +343,7 @@ def _removals(source: Source, plan: Plan) -> tuple[Removal, ...]:
     """Turn cuts into reported removals, in the order of the source."""
     removals = []
     for cut in plan.cuts:
-        spans = deleted(Edit.deletion(span) for span in cut.spans if span.start < span.end)
+        spans = union(cut.spans)
         if spans:
             cover = Span(spans[0].start, spans[-1].end)
             text = "".join(source.text[span.start : span.end] for span in spans)

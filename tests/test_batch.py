@@ -351,6 +351,28 @@ def test_few_documents_need_one_process() -> None:
     assert choose_jobs(None, 100_000) >= 1
 
 
+@posix
+def test_a_bar_is_shown_to_a_person_only() -> None:
+    import pty
+
+    make("in/a.html", "in/b.html", data=LIST)
+    command = [sys.executable, "-m", "sigtrim", "in", *CTA, "--check", "--summary", "none"]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1]), "TERM": "xterm"}
+    piped = subprocess.run(command, check=False, capture_output=True, env=environment)
+    assert (piped.returncode, piped.stderr.count(b"\n"), b"[" in piped.stderr) == (1, 2, False)
+    ours, theirs = pty.openpty()
+    shown = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, env=environment)
+    os.close(theirs)
+    told = b""
+    with contextlib.suppress(OSError):  # the other side has been closed
+        while piece := os.read(ours, 4096):
+            told += piece
+    os.close(ours)
+    assert (shown.communicate()[0], shown.returncode) == (b"", 1)
+    assert b"100%" in told
+    assert b"sigtrim: in/a.html: " in told
+
+
 # Annotations
 
 

@@ -12,11 +12,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import sigtrim
 from sigtrim import CallToAction, Rewriter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals and files")
 
@@ -169,23 +173,17 @@ def test_a_worker_that_dies() -> None:
 
 
 @pytest.fixture
-def small_disk() -> Path:
+def small_disk(here: Path) -> Iterator[Path]:
     """A file system of 64 KB."""
     mount = shutil.which("mount")
-    Path("small").mkdir()
-    made = mount and subprocess.run(
-        [mount, "-t", "tmpfs", "-o", "size=64k", "none", "small"], check=False, capture_output=True
-    )
+    place = here / "small"
+    place.mkdir()
+    options = ["-t", "tmpfs", "-o", "size=64k", "none", str(place)]
+    made = mount and subprocess.run([mount, *options], check=False, capture_output=True)
     if not made or made.returncode:
         pytest.skip("only an administrator can make a small disk")
-    return Path("small")
-
-
-@pytest.fixture(autouse=True)
-def _no_disk_is_left() -> object:
-    yield
-    if Path("small").is_mount():
-        subprocess.run(["umount", "small"], check=True)  # noqa: S607 - umount(8)
+    yield place
+    subprocess.run(["umount", str(place)], check=True)  # noqa: S607 - umount(8)
 
 
 def test_a_full_disk(small_disk: Path) -> None:

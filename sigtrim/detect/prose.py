@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["find_prose"]
 
 _CODES = ("platform-prose", "engagement-bait")
-_ADDRESS = re.compile(r"://|\w\.\w")
+_ADDRESS = re.compile(r"://|\.\S")
 
 
 def find_prose(document: Document, flow: Flow, known: Registry) -> tuple[Passage, ...]:

@@ -13,12 +13,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sigtrim.parse.source import Span
-from sigtrim.parse.tokens import Attribute, Token, attribute_values, attributes, tokenize
+from sigtrim.parse.tokens import SWITCHES, Attribute, Token, attribute_values, attributes, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["VOID", "Attribute", "Document", "Element", "Token", "attributes", "parse", "tokenize"]
+__all__ = ["SWITCHES", "VOID", "Attribute", "Document", "Element", "Token", "attributes", "parse", "tokenize"]
 
 
 def _words(names: str) -> frozenset[str]:
@@ -163,12 +163,13 @@ class Document:
     Attributes:
         owners: for each token the element that it lies in; for a start or end tag the element itself.
         depth: how deep the elements are nested.
+        names: the names of all elements but void ones.
         irregular: where a browser would do more than to nest: crossed elements, the elements around stray end tags,
             and those that hold in a table what does not belong there.
 
     """
 
-    __slots__ = ("_starts", "depth", "irregular", "owners", "root", "text", "tokens")
+    __slots__ = ("_starts", "depth", "irregular", "names", "owners", "root", "text", "tokens")
 
     def __init__(self, text: str, tokens: list[Token], owners: list[Element], builder: _Builder) -> None:
         self.text = text
@@ -176,6 +177,7 @@ class Document:
         self.root = builder.root
         self.owners = owners
         self.depth = builder.depth
+        self.names = frozenset(builder.open)
         self.irregular: tuple[Element, ...] = tuple(builder.irregular)
         self._starts: list[int] | None = None
 

@@ -225,7 +225,7 @@ class Source:
         """
         starts = self._line_starts
         if starts is None:
-            starts = (0, *(match.end() for match in _LINE_END.finditer(self.text)))
+            starts = (0, *[match.end() for match in _LINE_END.finditer(self.text)])
             object.__setattr__(self, "_line_starts", starts)
         line = bisect_right(starts, offset)
         return line, offset - starts[line - 1] + 1

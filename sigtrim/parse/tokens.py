@@ -17,7 +17,7 @@ from sigtrim.parse.source import Span
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Attribute", "Token", "attributes", "tokenize"]
+__all__ = ["SWITCHES", "Attribute", "Token", "attributes", "tokenize"]
 
 Kind = Literal["start", "end", "text", "comment", "doctype", "if", "endif", "ignored"]
 
@@ -81,7 +81,7 @@ _RAW_TEXT = {
 }
 _FOREIGN = ("math", "svg")
 # The tags behind which the tokenizer changes its state.
-_SWITCHES = frozenset([*_RAW_TEXT, *_FOREIGN, "plaintext"])
+SWITCHES = frozenset([*_RAW_TEXT, *_FOREIGN, "plaintext"])
 
 
 def tokenize(text: str, *, start: int = 0, end: int | None = None, raw_text: bool = True) -> list[Token]:
@@ -136,7 +136,7 @@ class _Scanner:
                 if name is None:
                     name = names[raw] = _lower(raw)
                 add(new(Token, ("end" if slash else "start", begin, at, name)))
-                if name in _SWITCHES:
+                if name in SWITCHES:
                     jump = self._switch(name, at, end, is_end=bool(slash))
                     if jump != at:
                         break

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from sigtrim.rewrite.cleanup import cut_blank_lines, cut_breaks, cut_containers
 from sigtrim.rewrite.cta import find_place, look_around
-from sigtrim.rewrite.edits import Edit, deleted
 from sigtrim.rewrite.positions import asked_place
 from sigtrim.rewrite.previous import breaks_around
 from sigtrim.rewrite.separators import cut_separators
@@ -62,8 +61,7 @@ def plan_call(  # noqa: PLR0913 - what is there, and what is wanted of it
     cut_containers(plan, None if home is None else home.host)
     cut_breaks(plan, offset if asked is None else None)
     if place is not None:
-        gone = deleted(Edit.deletion(span) for cut in plan.cuts for span in cut.spans if span.start < span.end)
-        place = look_around(plan, place, gone)
+        place = look_around(plan, place, plan.spans())
         offset = place.offset
     cut_blank_lines(plan, offset)
     if cta is None or (stays is not None and stays.is_same):

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from sigtrim.parse.flow import BLOCKS
 from sigtrim.parse.source import Span
-from sigtrim.rewrite.edits import Edit, deleted
 from sigtrim.rewrite.tables import Tables
 
 if TYPE_CHECKING:
@@ -159,7 +158,7 @@ def _breaks(plan: Plan, indexes: range, pieces: set[int], insertion: int | None)
 def cut_blank_lines(plan: Plan, insertion: int | None) -> None:
     """Cut the source lines on which nothing but white space is left, so that no gap shows where the list was."""
     text = plan.document.text
-    gone = deleted(Edit.deletion(span) for cut in plan.cuts for span in cut.spans if span.start < span.end)
+    gone = plan.spans()
     spans: list[Span] = []
     index = floor = 0
     while index < len(gone):

@@ -6,6 +6,7 @@ The formulas are those of WCAG 2.2, "relative luminance" and "contrast ratio"; s
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ _NAMES = {
 }
 
 
+@lru_cache(maxsize=1024)  # the same few colours in every cell
 def parse_color(text: str) -> Color | None:
     """Read a CSS colour: a hexadecimal one, an opaque `rgb()`, a basic name; None for all others.
 
@@ -92,7 +94,9 @@ def background_of(element: Element) -> Color | None:
     at: Element | None = element
     while at is not None:
         if at.name[0] != "!":
-            for value in (*reversed(_BACKGROUND.findall(at.get("style"))), at.get("bgcolor")):
+            style, color_attribute = at.get("style"), at.get("bgcolor")
+            values = _BACKGROUND.findall(style) if style else []
+            for value in (*reversed(values), color_attribute) if style or color_attribute else ():
                 for word in (value, value.split("!")[0], value.split(" ")[0]):
                     color = parse_color(word)
                     if color is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.handles import row_of
@@ -25,15 +26,7 @@ if TYPE_CHECKING:
     from sigtrim.parse.source import Span
     from sigtrim.rewrite.plan import Plan
 
-__all__ = [
-    "LEGAL",
-    "declared",
-    "end_place",
-    "find_place",
-    "is_legal",
-    "look_around",
-    "path_of",
-]
+__all__ = ["LEGAL", "declared", "end_of", "end_place", "find_place", "is_legal", "look_around", "path_of", "start_of"]
 
 _HOSTS = frozenset(
     [
@@ -92,11 +85,16 @@ _CLOSED_TO_LINKS = frozenset(["!hidden", "!revealed", "a", "button", "select", "
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _LINE_BLOCKS = frozenset(["address", "center", "div", "h1", "h2", "h3", "h4", "h5", "h6", "p"])
 LEGAL = re.compile(
-    r"confidential|disclaimer|privileged|unsubscribe|registered (?:office|in)|company (?:no|number|reg)|all rights reserved|©|\(c\) \d{4}"
-    r"|vertraulich|amtsgericht|handelsregister|geschäftsführ|aviso legal|confidencial|confidentiel|riservat|poufn|конфиденциальн|gdpr|rgpd|dsgvo"
+    r"confidential|disclaimer|privileged|unsubscribe|registered (?:office|in)|company (?:no|number|reg)"
+    r"|all rights reserved|©"
+    r"|\(c\) \d{4}"
+    r"|vertraulich|amtsgericht|handelsregister|geschäftsführ|aviso legal|confidencial|confidentiel"
+    r"|riservat|poufn|конфиденциальн|gdpr|rgpd"
+    r"|dsgvo"
     r"|please consider the environment",
     re.IGNORECASE,
 )
+_REFERENCE = re.compile(r"&#?\w{1,32};?")
 _LEGAL_LENGTH = 220
 _DECLARATION = re.compile(
     r"(?:^|;)\s*(font-family|font-size|line-height|color|font)\s*:\s*([^;]{1,120})",
@@ -260,8 +258,29 @@ def _child_at(host: Element, offset: int) -> Element | None:
     )
 
 
-def end_place(plan: Plan) -> Place:
-    """Find the end of the last text block that is no legal text."""
+def end_of(plan: Plan, piece: Piece) -> int:
+    """Return where the last character of a piece stands behind that stays and can be seen."""
+    text, end = plan.document.text, piece.end
+    if piece.kind != "text" or is_blank(plan.text_left(piece)):
+        return end
+    while end > piece.start and is_blank(plan.text_left(piece, end - 1)):
+        end -= 1
+    reference = _REFERENCE.match(text, end - 1, piece.end)
+    return reference.end() if reference else end
+
+
+def start_of(plan: Plan, piece: Piece) -> int:
+    """Return where the first character of a piece stands that stays and can be seen."""
+    start = piece.start
+    if piece.kind != "text" or is_blank(plan.text_left(piece)):
+        return start
+    while start < piece.end and is_blank(plan.text_left(piece, 0, start + 1)):
+        start += 1
+    return start
+
+
+def end_place(plan: Plan, *, is_close: bool = False) -> Place:
+    """Find the end of the last text block that is no legal text; with `is_close` before the white space there."""
     last: Piece | None = None
     spare: Piece | None = None
     for line in plan.flow.lines:
@@ -276,7 +295,7 @@ def end_place(plan: Plan) -> Place:
             last = stays[-1]
     if last is None:
         return _last_resort(plan, spare)
-    host, end = last.element, last.end
+    host, end = last.element, end_of(plan, last) if is_close else last.end
     while host.name not in BLOCKS and host.parent is not None:
         end = max(end, host.end)
         host = host.parent
@@ -343,8 +362,8 @@ def _neighbour(plan: Plan, offset: int, gone: tuple[Span, ...], *, step: int) ->
     index = plan.document.token_at(offset)
     if step < 0 and tokens and tokens[index].start >= offset:
         index -= 1
-    pieces = {piece.start: piece for piece in plan.flow.pieces if not plan.is_gone(piece)}
-    around = pieces.get(tokens[index].start) if 0 <= index < len(tokens) else None
+    found = plan.pieces_in(tokens[index].start, tokens[index].end) if 0 <= index < len(tokens) else []
+    around = found[0] if found else None
     if around is not None and around.kind == "text" and around.start < offset < around.end:
         side = plan.text_left(around, offset) if step > 0 else plan.text_left(around, 0, offset)
         if not is_blank(side):
@@ -357,7 +376,7 @@ def _neighbour(plan: Plan, offset: int, gone: tuple[Span, ...], *, step: int) ->
             span = next(spans, None)
         is_cut = span is not None and span.start <= start and end <= span.end
         if not is_cut and (start >= offset if step > 0 else end <= offset):
-            if start in pieces:
+            if plan.has_survivor(start, start + 1):
                 return name != "hr"
             if kind in ("start", "end") and (name in BLOCKS or name == "br"):
                 return False
@@ -401,36 +420,42 @@ def _light_on_dark(host: Element, text_color: str) -> list[str]:
 
 def _has_tiny_sheet(plan: Plan) -> bool:
     """Tell whether a style sheet takes the room of the text away; a sheet stays whatever is removed."""
-    text = plan.document.text
-    return _TINY_SHEET.search(text) is not None and any(
-        _TINY_SHEET.search(text, token.start, token.end) is not None
-        for token in plan.document.tokens
-        if token.kind == "text" and token.name == "style"
+    return "style" in plan.document.names and any(
+        _TINY_SHEET.search(plan.document.text, start, end) is not None
+        for kind, start, end, name in plan.document.tokens
+        if name == "style" and kind == "text"
     )
 
 
 def _nearest_text(plan: Plan, place: Place) -> Piece | None:
-    """Return the kept text whose looks to share: the nearest in the same element, before rather than behind, no heading."""
+    """Return the kept text whose looks to share: the nearest in the same element, no heading, before not behind."""
     offset, start, end = (
         place.offset,
         place.host.start,
         max(place.host.end, place.host.start_end),
     )
-    ranked = sorted(
-        (
-            not start <= piece.start < end,
-            piece.start >= offset,
-            abs(piece.start - offset),
-            index,
-        )
-        for index, piece in enumerate(plan.flow.pieces)
-        if piece.kind == "text" and not piece.hidden and not plan.is_gone(piece)
-    )
-    for *_, index in ranked:
-        piece = plan.flow.pieces[index]
-        if not any(one.name in _HEADINGS for one in path_of(piece.element)):
-            return piece
-    return plan.flow.pieces[ranked[0][-1]] if ranked else None
+
+    def rank(piece: Piece) -> tuple[bool, bool, bool, int]:
+        at = piece.start
+        return not _HEADINGS.isdisjoint(piece.element.within), not start <= at < end, at >= offset, abs(at - offset)
+
+    texts = [one for one in plan.flow.pieces if one.kind == "text" and not one.hidden and not plan.is_gone(one)]
+    return min(texts, key=rank, default=None)
+
+
+@lru_cache(maxsize=1024)  # the same style in every cell
+def _declarations(style: str) -> tuple[tuple[str, str], ...]:
+    """Return the safe font declarations of an inline style, a shorthand as what it stands for."""
+    found: list[tuple[str, str]] = []
+    for property_, value in _DECLARATION.findall(style):
+        key = property_.lower()
+        clean = value.replace("!important", "").strip()
+        shorthand = _FONT.search(clean) if key == "font" else None
+        if shorthand is not None:
+            found += [("font-size", shorthand[1]), ("font-family", shorthand[2].strip())]
+        elif key != "font":
+            found.append((key, clean))
+    return tuple((name, value) for name, value in found if _SAFE_VALUE.match(value))
 
 
 def declared(element: Element) -> dict[str, str]:
@@ -439,20 +464,9 @@ def declared(element: Element) -> dict[str, str]:
     for one in path_of(element):
         if one.name[0] == "!":
             continue
-        for property_, value in _DECLARATION.findall(one.get("style")):
-            key = property_.lower()
-            clean = value.replace("!important", "").strip()
-            shorthand = _FONT.search(clean) if key == "font" else None
-            if shorthand is not None:
-                declared = {
-                    "font-size": shorthand[1],
-                    "font-family": shorthand[2].strip(),
-                }
-            else:
-                declared = {key: clean} if key != "font" else {}
-            for name, known in declared.items():
-                if name not in found and _SAFE_VALUE.match(known):
-                    found[name] = known
+        style = one.get("style")
+        for name, value in _declarations(style) if style else ():
+            found.setdefault(name, value)
         if one.name == "font":
             for attribute, key in (("face", "font-family"), ("color", "color")):
                 if one.get(attribute) and _SAFE_VALUE.match(one.get(attribute)):

@@ -14,7 +14,7 @@ from sigtrim.parse.source import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Edit", "apply", "deleted"]
+__all__ = ["Edit", "apply", "deleted", "union"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +94,25 @@ def deleted(edits: Iterable[Edit]) -> tuple[Span, ...]:
     >>> deleted([Edit.deletion(Span(5, 9)), Edit.deletion(Span(2, 5)), Edit.insertion(20, "x")])
     (Span(start=2, end=9),)
     """
+    return union([edit.span for edit in edits])
+
+
+def union(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Return the union of spans: sorted, apart from each other, none of them empty.
+
+    >>> union([Span(5, 9), Span(2, 5), Span(20, 20)])
+    (Span(start=2, end=9),)
+    """
+    ranges = sorted([(span.start, span.end) for span in spans if span.start < span.end])
+    if not ranges:
+        return ()
     merged: list[Span] = []
-    start = end = -1
-    for span in sorted((edit.span for edit in edits), key=lambda span: (span.start, span.end)):
-        if span.start == span.end:
-            continue
-        if span.start > end:
-            if end > start:
-                merged.append(Span(start, end))
-            start, end = span.start, span.end
-        else:
-            end = max(end, span.end)
-    if end > start:
-        merged.append(Span(start, end))
+    start, end = ranges[0]
+    for begin, stop in ranges:
+        if begin > end:
+            merged.append(Span(start, end))
+            start, end = begin, stop
+        elif stop > end:
+            end = stop
+    merged.append(Span(start, end))
     return tuple(merged)

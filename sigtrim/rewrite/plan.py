@@ -8,6 +8,7 @@ from itertools import compress
 from typing import TYPE_CHECKING
 
 from sigtrim.parse.flow import decode_text, visible_characters
+from sigtrim.rewrite.edits import union
 
 if TYPE_CHECKING:
     from sigtrim.detect.linklist import Mention
@@ -82,6 +83,13 @@ class Plan:
         self.holes: dict[int, list[Span]] = {}
         self._rests: dict[int, _Rest] = {}
         self._survivors: list[int] | None = None
+        self._union: tuple[int, tuple[Span, ...]] = (0, ())
+
+    def spans(self) -> tuple[Span, ...]:
+        """Return the union of all that the cuts take out so far."""
+        if self._union[0] != len(self.cuts):
+            self._union = (len(self.cuts), union([span for cut in self.cuts for span in cut.spans]))
+        return self._union[1]
 
     def cut(self, code: str, platform: str | None, spans: list[Span], evidence: tuple[str, ...]) -> None:
         """Add a cut; nothing is added for no spans."""
@@ -103,6 +111,8 @@ class Plan:
         """Return the decoded text of a piece without what goes, or of its part between two offsets."""
         if id(piece) in self.gone:
             return ""
+        if id(piece) not in self.holes and len(piece.text) == piece.end - piece.start:
+            return piece.text[max(0, start - piece.start) : None if end is None else max(0, end - piece.start)]
         return self._rest(piece).text(start, piece.end if end is None else end)
 
     def _rest(self, piece: Piece) -> _Rest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sigtrim.parse.flow import BLOCKS
-from sigtrim.rewrite.cta import LEGAL, end_place, is_legal
+from sigtrim.rewrite.cta import LEGAL, end_of, end_place, is_legal, start_of
 from sigtrim.rewrite.forms import Place
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def asked_place(plan: Plan, cta: CallToAction, own: Sequence[Span]) -> Place | N
         and not any(span.start <= line.pieces[0].start < span.end for span in own)
     ]
     if cta.position == "end":
-        return end_place(plan)
+        return end_place(plan, is_close=True)
     if cta.position == "start":
         # Not before the delimiter "-- ", with which RFC 3676, section 4.3, begins a signature.
         first = next((line for line in lines if _has_words(plan, line) and not _is_legal_text(plan, line)), None)
@@ -102,12 +102,12 @@ def _is_legal_text(plan: Plan, line: Line) -> bool:
 
 def _before(plan: Plan, line: Line) -> Place | None:
     piece = next(piece for piece in line.pieces if not plan.is_gone(piece))
-    return _climb(piece.element if piece.kind == "text" else piece.element.parent, piece.start, first=True)
+    return _climb(piece.element if piece.kind == "text" else piece.element.parent, start_of(plan, piece), first=True)
 
 
 def _behind(plan: Plan, line: Line) -> Place | None:
     piece = next(piece for piece in reversed(line.pieces) if not plan.is_gone(piece))
-    return _climb(piece.element if piece.kind == "text" else piece.element.parent, piece.end, first=False)
+    return _climb(piece.element if piece.kind == "text" else piece.element.parent, end_of(plan, piece), first=False)
 
 
 def _climb(host: Element | None, offset: int, *, first: bool) -> Place | None:

@@ -15,7 +15,7 @@ from sigtrim.parse.flow import BLOCKS, lay_out
 from sigtrim.parse.html import VOID, parse
 from sigtrim.parse.source import Span
 from sigtrim.rewrite.cta import declared, look_around, path_of
-from sigtrim.rewrite.edits import Edit, apply, deleted
+from sigtrim.rewrite.edits import Edit, apply, union
 from sigtrim.rewrite.forms import Look, Place, is_block, render
 from sigtrim.rewrite.plan import Plan
 from sigtrim.rewrite.previous import Note, Previous
@@ -58,10 +58,7 @@ def settle(plan: Plan, cta: CallToAction, place: Place | None, previous: Previou
     An earlier one that has a place given beside it is gone already, as far as the plan's cuts tell.
     """
     replaced = (previous.element.span,) if place is None and previous is not None else ()
-    gone = deleted(
-        [Edit.deletion(span) for cut in plan.cuts for span in cut.spans if span.start < span.end]
-        + [Edit.deletion(span) for span in replaced]
-    )
+    gone = union([*plan.spans(), *replaced])
     note = Note()
     if place is not None:
         if not is_block(cta):

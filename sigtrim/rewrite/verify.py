@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from sigtrim.errors import VerificationError
 from sigtrim.parse.flow import is_blank
-from sigtrim.parse.html import tokenize
+from sigtrim.parse.html import SWITCHES, tokenize
 from sigtrim.rewrite.edits import deleted
 from sigtrim.rewrite.judge import is_irregular, judge
-from sigtrim.rewrite.previous import count_links
+from sigtrim.rewrite.previous import count_links, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,11 +30,14 @@ if TYPE_CHECKING:
 
 __all__ = ["verify_html", "verify_text"]
 
+_Run = tuple[int, int] | None  # a range of the source that stays, or None for the insertion
+
 # With an @ before it, it is a handle of the fediverse.
 _EMAIL = re.compile(r"(?<![@\w.+-])[\w.+-]{1,64}+@[\w-]++(?:\.[\w-]++)++")
 _CONTACT_SCHEMES = ("mailto:", "tel:", "sms:")
 _MARKS_ONLY = re.compile(r"[^\w\x00]*+\Z")
 _PICTURES = frozenset(["area", "img", "input", "v:imagedata"])
+_FOREIGN = re.compile(r"<(?:math|svg)", re.IGNORECASE)
 _CONJUNCTION_LENGTH = 6  # "and", "oder", "sowie" join links too
 
 
@@ -61,24 +64,25 @@ def verify_html(
 ) -> None:
     """Check V1 to V5; `edits` are the removals' edits with their codes. Raises `VerificationError`."""
     gone = verify_text(document.text, output, [edit for _, edit in edits], insertion)
-    tokens = tokenize(output)
-    if tokens != _expected(document, gone, insertion):
-        raise VerificationError("V3: what is left reads as other tags than before")
+    for runs, start in _windows(document, _runs(len(document.text), gone, insertion), insertion):
+        expected = _expected(document, runs, start, insertion)
+        if tokenize(output, start=start, end=expected[-1][2] if expected else start) != expected:
+            raise VerificationError("V3: what is left reads as other tags than before")
     _check_pairs(document, gone)
     _check_emptied(document, edits)
     _check_contacts(document, edits)
     _check_separators(document, edits)
     if cta is not None:
-        count = count_links(output, tokens, cta)
+        count = _count_links(document, output, insertion, cta)
         if count != 1:
             raise VerificationError(f"V5: the output would have {count} calls to action")
     if is_irregular(document, gone):
         judge(document, output, gone, insertion)
 
 
-def _runs(length: int, gone: tuple[Span, ...], insertion: Edit | None) -> list[tuple[int, int] | None]:
+def _runs(length: int, gone: tuple[Span, ...], insertion: Edit | None) -> list[_Run]:
     """Return the ranges of the source that make the output, in order, with None for the insertion."""
-    runs: list[tuple[int, int] | None] = []
+    runs: list[_Run] = []
     place = insertion.span.start if insertion is not None else -1
     at = 0
     for start, end in [*((span.start, span.end) for span in gone), (length, length)]:
@@ -92,14 +96,68 @@ def _runs(length: int, gone: tuple[Span, ...], insertion: Edit | None) -> list[t
     return [run for run in runs if run is None or run[0] < run[1]]
 
 
-def _expected(document: Document, gone: tuple[Span, ...], insertion: Edit | None) -> list[tuple[str, int, int, str]]:
-    """Return the tokens that the output must have: the source's that stay, moved up, and those of the insertion.
+def _windows(document: Document, runs: list[_Run], insertion: Edit | None) -> Iterator[tuple[list[_Run], int]]:
+    """Yield the parts of the output that must be read again, each as its runs and where it begins in the output.
+
+    A tokenizer goes on from the end of a tag as it does from there in the source, and reads the same text as the same
+    tokens, unless it stands in raw text, in foreign content or in a comment. So it is enough to read from the last
+    start tag before an edit to the first one behind it, where neither lies in a conditional comment.
+    """
+    is_foreign = not document.names.isdisjoint(("math", "svg")) or (
+        insertion is not None and bool(_FOREIGN.search(insertion.content))
+    )
+    length = len(document.text)
+    window: list[_Run] = []
+    begin = position = 0
+    for run in runs:
+        if run is None:
+            window.append(None)
+            position += len(insertion.content) if insertion is not None else 0
+            continue
+        start, end = run
+        head, tail = (end, start) if is_foreign else _anchors(document, start, end)
+        if head <= tail:
+            if window or start > 0:
+                yield [*window, (start, head)], begin
+            window, begin = [(tail, end)], position + tail - start
+        else:
+            window.append(run)
+        position += end - start
+    if window and not (len(window) == 1 and window[0] is not None and window[0][1] == length and begin):
+        yield window, begin
+
+
+def _anchors(document: Document, start: int, end: int) -> tuple[int, int]:
+    """Return where the first start tag of a run ends and where the last one begins.
+
+    Without one it is the run's end and its start. End tags do not tell whether they lie in a comment: theirs can be
+    elements around it.
+    """
+    tokens, owners = document.tokens, document.owners
+    head, tail = end, start
+    first, last = document.token_at(start), document.token_at(end - 1)
+    for index in range(first, last + 1):
+        kind, at, to, name = tokens[index]
+        if kind == "start" and at >= start and name not in SWITCHES and "!hidden" not in owners[index].within:
+            head = to
+            break
+    for index in range(last, first - 1, -1):
+        kind, at, to, name = tokens[index]
+        if kind == "start" and to <= end and name not in SWITCHES and "!hidden" not in owners[index].within:
+            tail = at
+            break
+    return head, tail
+
+
+def _expected(
+    document: Document, runs: list[_Run], position: int, insertion: Edit | None
+) -> list[tuple[str, int, int, str]]:
+    """Return the tokens that the runs must be in the output: the source's, moved up, and those of the insertion.
 
     Raises `VerificationError` if only a part of a tag or a comment would go, or if the insertion would stand in one.
     """
     expected: list[tuple[str, int, int, str]] = []
-    position = 0
-    for run in _runs(len(document.text), gone, insertion):
+    for run in runs:
         if run is not None:
             start, end = run
             first, last = document.token_at(start), document.token_at(end - 1)
@@ -120,6 +178,25 @@ def _expected(document: Document, gone: tuple[Span, ...], insertion: Edit | None
             moved[0] = ("text", expected.pop()[1], moved[0][2], moved[0][3])
         expected += moved
     return expected
+
+
+def _count_links(document: Document, output: str, insertion: Edit | None, cta: CallToAction) -> int:
+    """Count the links of the output that are the call to action.
+
+    Where no link of the source can be one, what counts is the insertion, whose tokens are known to be the output's.
+    """
+    host = target_of(cta.url).rpartition("//")[2].partition("/")[0]
+    text = document.text
+    hidden = insertion is None
+    for kind, start, end, name in document.tokens:
+        if name == "a" and kind == "start" and host in html.unescape(text[start:end]):
+            break
+        if name == "hidden" and insertion is not None and start < insertion.span.start:
+            hidden = kind == "if"
+    else:
+        if insertion is not None and not hidden:
+            return count_links(insertion.content, tokenize(insertion.content), cta)
+    return count_links(output, tokenize(output), cta)
 
 
 def _touched(document: Document, spans: Iterable[Span]) -> Iterator[tuple[int, Span]]:
