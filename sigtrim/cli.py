@@ -102,6 +102,8 @@ class _Options:
     diff: bool
     explain: bool
     keep: tuple[str, ...]
+    target: str | None
+    format: str | None
     config: Path | None
     cta_url: str | None
     cta_text: str | None
@@ -150,6 +152,12 @@ class _Options:
 @click.option("--diff", is_flag=True, help="Write nothing; print a unified diff, exit with 1 if there is one.")
 @click.option("--explain", is_flag=True, help="Print what goes, what stays, and why.")
 @click.option("--keep", multiple=True, metavar="PLATFORM", help="Keep this platform, host or category too. Repeatable.")
+@click.option("--for", "target", metavar="PLATFORM", help="Where the captions are to be published.")
+@click.option(
+    "--format",
+    type=click.Choice(("eml", "gmail", "html", "mailsignature", "mbox", "rtf", "text")),
+    help="What the documents are; found out if left out.",
+)
 @click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Use this file, look for no other.")
 @click.option("--cta-url", metavar="URL", help="Where the call to action leads.")
 @click.option("--cta-text", metavar="TEXT", help="What the call to action says.")
@@ -358,6 +366,7 @@ class _Run:
             in_place=options.write,
             backup=options.backup,
             looks_only=options.looks_only,
+            format=options.format,
         )
 
     def _report(self) -> AbstractContextManager[None]:
@@ -380,6 +389,8 @@ class _Run:
 
             config = Config() if path is None else load_config(path)
             rules = config.rules
+            if self.options.target:
+                rules = replace(rules, caption_platform=self.options.target)
             if self.options.keep:
                 rules = replace(rules, keep=rules.keep | Rules(keep=frozenset(self.options.keep)).keep)
             self.rewriters[path] = Rewriter(cta=self._cta(config), rules=rules, remove_cta=self.options.remove_cta)

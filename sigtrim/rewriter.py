@@ -343,9 +343,9 @@ def _removals(source: Source, plan: Plan) -> tuple[Removal, ...]:
     """Turn cuts into reported removals, in the order of the source."""
     removals = []
     for cut in plan.cuts:
-        spans = union(cut.spans)
-        if spans:
-            cover = Span(spans[0].start, spans[-1].end)
+        spans = cut.spans if len(cut.spans) == 1 else union(cut.spans)
+        if spans and spans[0].start < spans[0].end:
+            cover = spans[0] if len(spans) == 1 else Span(spans[0].start, spans[-1].end)
             text = "".join(source.text[span.start : span.end] for span in spans)
             edits = tuple(Edit.deletion(span) for span in spans)
             line = source.line_column(cover.start)[0]

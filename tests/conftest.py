@@ -10,6 +10,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, settings
 
+# Scripts that are run by hand; their figures are no tests.
+collect_ignore = ["benchmarks"]
+
 # A shared machine is slow now and then; a deadline would make that a failure.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("default")

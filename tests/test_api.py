@@ -31,6 +31,7 @@ RANKS = {
     "batch": 7,
     "audit": 8,
     "preview": 8,
+    "commands": 8,
     "cli": 9,
     "__init__": 5,
     "__main__": 10,

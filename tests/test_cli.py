@@ -388,3 +388,36 @@ def test_a_full_disk_is_an_error() -> None:
 def test_bytes_pass_through_unchanged() -> None:
     data = b"<meta charset=windows-1252>\r\nGr\xfc\xdfe\r<br>\n\r\n"
     assert process("-", "--no-cta", input=data, stdout=subprocess.PIPE).stdout == data
+
+
+def test_the_platform_of_a_caption_decides_how_the_call_is_written(tmp_path: Path) -> None:
+    caption = tmp_path / "post.txt"
+    caption.write_text("New honey!\nFacebook: @acmebees\nX: @acmebees\n")
+    arguments = [str(caption), "--cta-url", "https://example.com/guide", "--cta-text", "Get the free guide"]
+    assert "Get the free guide: https://example.com/guide" in CliRunner().invoke(main, arguments).stdout
+    for_instagram = CliRunner().invoke(main, [*arguments, "--for", "instagram"]).stdout
+    assert "https://" not in for_instagram
+    assert "Get the free guide" in for_instagram
+
+
+def test_an_unknown_platform_of_captions_is_a_usage_error(tmp_path: Path) -> None:
+    caption = tmp_path / "post.txt"
+    caption.write_text("New honey!\n")
+    result = CliRunner().invoke(main, [str(caption), "--no-cta", "--for", "no-such-place"])
+    assert result.exit_code == 2
+    assert "no-such-place" in result.stderr
+
+
+def test_the_format_can_be_given(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text('<a href="https://github.com/ada">GitHub</a> <a href="https://x.com/ada">X</a> Ada\n')
+    assert CliRunner().invoke(main, [str(path), "--no-cta", "--format", "html"]).stdout.strip() == "Ada"
+
+
+def test_the_formats_that_can_be_given_are_those_there_are() -> None:
+    from sigtrim.formats import FORMATS
+
+    result = CliRunner().invoke(main, ["x.html", "--format", "no-such-format"])
+    assert result.exit_code == 2
+    for name in ("html", "text", *FORMATS):
+        assert name in result.stderr

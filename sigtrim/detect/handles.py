@@ -36,11 +36,12 @@ _LABELLED = re.compile(
     r"(?P<handle>[^\s\u00a0,|•·\ufffc]++)(?=[\s\u00a0,.\-–—]*+\Z)",
     re.IGNORECASE,
 )
+_LABEL_MARK = re.compile(r"[:：=\-–—/@]")  # what stands between a label and its handle
 _DASH = re.compile(r"(?<=\s)[-–—](?=\s)")
 _LABEL_JOINTS = re.compile(r"\s*[/&+,]\s*|\s+(?:and|und|et|y|e|и)\s+")
 _GAP = re.compile(r"(?:>|\A)\s")
 _MAY_HOLD = re.compile(r"[:：=@/–—]|\s-|www\.", re.IGNORECASE)
-_SEGMENT = re.compile(r"(?:[^|•·∙●‣;\ufffc\n\u00a0/]|\u00a0(?!\u00a0)|(?<!\s)/|/(?!\s))++")
+_SEGMENT = re.compile(r"(?:[^|•·∙●‣;\ufffc\n\u00a0/]++|\u00a0(?!\u00a0)|(?<!\s)/|/(?!\s))++")
 _TARGET_PARTS = re.compile(r"[/:?=@&#]")
 
 
@@ -79,13 +80,15 @@ class _Finder:
 
     def read_text(self, line: Line) -> None:
         """Find bare URLs, and handles behind a label, in the unlinked text of a line."""
-        if not any(piece.kind == "text" and piece.link is None for piece in line.pieces):
+        texts = [piece.text for piece in line.pieces if piece.kind == "text" and piece.link is None]
+        # A space before a piece that begins with a dash can lie between the tags.
+        if not _MAY_HOLD.search("".join(texts)) and not any(text[0] == "-" for text in texts):
             return
         owners = _LineText(self.document, line)
         text = owners.text
         if not _MAY_HOLD.search(text):
             return
-        for match in _URL.finditer(text):
+        for match in _URL.finditer(text) if "/" in text or "www." in text.lower() else ():
             url = match[0].rstrip(_URL_TAIL)
             target = unwrap(url).url
             found = self.registry.match_url(target)
@@ -93,6 +96,8 @@ class _Finder:
                 span = self._span(owners, match.start(), match.start() + len(url))
                 self.mentions.append(Mention("url", found.role, found.platform, span, target, (found.why,)))
         for segment in _SEGMENT.finditer(text):
+            if not _LABEL_MARK.search(text, segment.start(), segment.end()):
+                continue
             if not self._read_segment(text, segment.start(), segment.end(), owners):
                 # A dash stands between label and handle, or else between the items.
                 start = segment.start()

@@ -35,6 +35,7 @@ _TEMPLATE = re.compile(
 _OTHER_ICON = re.compile(
     r"site|web|www|home|mail|phone|tel|mobil|maps?\b|location|address|calendar|logo", re.IGNORECASE
 )
+_LINKS = frozenset(["a", "area", "button"])
 _LABEL_LENGTH = 40
 _FEW_WORDS = 3
 
@@ -110,9 +111,8 @@ def collect_links(document: Document, flow: Flow, registry: Registry) -> list[Li
         if piece.link is not None:
             pieces.setdefault(id(piece.link), []).append(piece)
     links = []
-    for index, token in enumerate(document.tokens):
-        name = token.name
-        if token.kind == "start" and (name in ("a", "area", "button") or ":" in name):
+    for index, (kind, _, _, name) in enumerate(document.tokens):
+        if kind == "start" and (name in _LINKS or ":" in name):
             element = document.owners[index]
             if "href" in element.attributes or "data-href" in element.attributes:
                 links.append(Link(element, pieces.get(id(element), []), registry))

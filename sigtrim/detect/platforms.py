@@ -107,7 +107,7 @@ class _Screen(NamedTuple):
 
 _T = TypeVar("_T")
 _REMEMBERED = 8192
-_REMEMBERED_LENGTH = 300
+_REMEMBERED_LENGTH = 600
 
 _lock = threading.Lock()
 _builtin: Registry | None = None
@@ -384,6 +384,9 @@ class Registry:
         >>> registry().is_shortener("https://bit.ly/abc"), registry().is_shortener("https://example.com/abc")
         (True, False)
         """
+        return self._recall(self._is_shortener, url)
+
+    def _is_shortener(self, url: str) -> bool:
         address = parse_address(url)
         if address is None or address.scheme:
             return False

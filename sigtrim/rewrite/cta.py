@@ -283,16 +283,17 @@ def end_place(plan: Plan, *, is_close: bool = False) -> Place:
     """Find the end of the last text block that is no legal text; with `is_close` before the white space there."""
     last: Piece | None = None
     spare: Piece | None = None
-    for line in plan.flow.lines:
+    for line in reversed(plan.flow.lines):
         if line.pieces[0].hidden:
             continue
         stays = [piece for piece in line.pieces if not plan.is_gone(piece)]
         if not stays:
             continue
         text = "".join(plan.text_left(piece) for piece in stays if piece.kind == "text")
-        spare = stays[-1]
+        spare = spare or stays[-1]
         if text and len(text) <= _LEGAL_LENGTH and not LEGAL.search(text) and any(one.isalnum() for one in text):
             last = stays[-1]
+            break
     if last is None:
         return _last_resort(plan, spare)
     host, end = last.element, end_of(plan, last) if is_close else last.end

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from sigtrim.detect.handles import row_of
 from sigtrim.detect.phrases import follow_phrases, is_header, is_joint, is_list_label
-from sigtrim.rewrite.view import GONE, View, has_gone
+from sigtrim.rewrite.view import GONE, view_of
 
 if TYPE_CHECKING:
     from sigtrim.parse.flow import Line
     from sigtrim.rewrite.plan import Plan
-    from sigtrim.rewrite.view import Item
+    from sigtrim.rewrite.view import Item, View
 
 __all__ = ["cut_headers", "cut_labels"]
 
@@ -34,11 +34,11 @@ _SENTENCE = re.compile(r"[.!?…。！？](?=\s|\Z)")
 def cut_labels(plan: Plan) -> None:
     """Cut labels that stand on the line of what goes: "Facebook:", "tw", "Follow us on", or a handle behind an icon."""
     for line in plan.flow.lines:
-        if not has_gone(plan, line) or plan.is_line_gone(line):
+        if not plan.has_gone(line) or plan.is_line_gone(line):
             continue
         _cut_guards(plan, line)
         for _ in range(3):  # a label can stand before a label
-            view = View(plan, line)
+            view = view_of(plan, line)
             items = [item for item in view.items() if item.kind != "space"]
             found = [_cut_label(plan, view, items, at) for at in range(len(items))]
             if not any(found):
@@ -48,7 +48,7 @@ def cut_labels(plan: Plan) -> None:
 def _cut_guards(plan: Plan, line: Line) -> None:
     if not any("&&" in piece.text for piece in line.pieces):
         return
-    view = View(plan, line)
+    view = view_of(plan, line)
     for match in _GUARD.finditer(view.text):
         for at in range(match.start(), match.end()):
             if view.text[at] != GONE:
@@ -146,8 +146,9 @@ def cut_headers(plan: Plan) -> None:
     """Cut headers and labels that have a line of their own before or behind what goes: "Follow us", "Facebook"."""
     lines = [line for line in plan.flow.lines if not line.pieces[0].hidden]
     for line, behind in pairwise(lines):
-        _cut_label_cell(plan, line, behind)
-    with_gone = [has_gone(plan, line) for line in lines]
+        if plan.has_gone(behind):
+            _cut_label_cell(plan, line, behind)
+    with_gone = [plan.has_gone(line) for line in lines]
     for at in range(len(lines)):
         if with_gone[at]:
             continue
@@ -165,7 +166,7 @@ def cut_headers(plan: Plan) -> None:
 
 def _cut_label_cell(plan: Plan, line: Line, behind: Line) -> None:
     """Cut a label that is all there is in its cell, where the cells behind it in the row went."""
-    if has_gone(plan, line) or len(line.pieces) > 1 or line.pieces[0].kind != "text" or line.pieces[0].link is not None:
+    if plan.has_gone(line) or len(line.pieces) > 1 or line.pieces[0].kind != "text" or line.pieces[0].link is not None:
         return
     text = line.pieces[0].text.strip()
     row = row_of(line.block)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sigtrim.parse.flow import Flow, Line, Piece
     from sigtrim.parse.html import Document, Element
     from sigtrim.parse.source import Span
+    from sigtrim.rewrite.view import View
 
 __all__ = ["Cut", "Plan"]
 
@@ -71,6 +72,7 @@ class Plan:
         cuts: in the order in which they were decided.
         gone: pieces that go whole, by id, with the platform that they belong to.
         holes: for pieces of text that go in part, by id: the spans that go.
+        views: the lines as strings, by id, as they were last looked at.
 
     """
 
@@ -81,7 +83,9 @@ class Plan:
         self.cuts: list[Cut] = []
         self.gone: dict[int, str | None] = {}
         self.holes: dict[int, list[Span]] = {}
+        self._changes: dict[int, int] = {}  # by the id of a line on which something goes: how often that was noted
         self._rests: dict[int, _Rest] = {}
+        self.views: dict[int, View] = {}
         self._survivors: list[int] | None = None
         self._union: tuple[int, tuple[Span, ...]] = (0, ())
 
@@ -99,13 +103,19 @@ class Plan:
     def drop(self, piece: Piece, platform: str | None) -> None:
         """Note that a piece goes whole."""
         self.gone[id(piece)] = platform
+        self._note(piece)
         self._survivors = None
 
     def drop_text(self, piece: Piece, span: Span) -> None:
         """Note that part of a text piece goes."""
         self.holes.setdefault(id(piece), []).append(span)
+        self._note(piece)
         if id(piece) not in self.gone and not self._rest(piece).visible:
             self.drop(piece, None)
+
+    def _note(self, piece: Piece) -> None:
+        line = id(piece.line)
+        self._changes[line] = self._changes.get(line, 0) + 1
 
     def text_left(self, piece: Piece, start: int = 0, end: int | None = None) -> str:
         """Return the decoded text of a piece without what goes, or of its part between two offsets."""
@@ -129,7 +139,15 @@ class Plan:
 
     def is_line_gone(self, line: Line) -> bool:
         """Tell whether all of a line goes."""
-        return all(id(piece) in self.gone for piece in line.pieces)
+        return id(line) in self._changes and all(id(piece) in self.gone for piece in line.pieces)
+
+    def has_gone(self, line: Line) -> bool:
+        """Tell whether something on a line goes."""
+        return id(line) in self._changes
+
+    def changes(self, line: Line) -> int:
+        """Return how often a part of a line was noted to go: as long as that is the same, nothing has changed."""
+        return self._changes.get(id(line), 0)
 
     def is_void(self, element: Element) -> bool:
         """Tell whether a reader will see nothing of what is inside an element."""

@@ -111,8 +111,8 @@ def find_previous(document: Document, flow: Flow, cta: CallToAction | None) -> l
         return found
     inside = -1
     words = [] if cta is None else words_of(cta)
-    for index, token in enumerate(document.tokens):
-        if token.kind != "start" or token.start < inside or token.name not in _NAMES:
+    for index, (kind, start, _, name) in enumerate(document.tokens):
+        if kind != "start" or name not in _NAMES or start < inside:
             continue
         element = document.owners[index]
         if not element.closed or _is_hidden(element):
@@ -121,6 +121,8 @@ def find_previous(document: Document, flow: Flow, cta: CallToAction | None) -> l
             found.append(_read(document, element, marked=True))
         elif element.name == "a" and cta is not None and "href" in element.attributes:
             target = _unwrapped_target(element.get("href").strip())
+            if target != own and target not in targets:
+                continue
             is_same = target == own and target not in targets and _text_of(document, element).split() == words
             outer = _outer(document, element)
             if not is_same and not (target in targets and _stands_alone(flow, outer)):

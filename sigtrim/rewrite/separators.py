@@ -10,7 +10,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sigtrim.rewrite.view import View, has_gone
+from sigtrim.rewrite.view import view_of
 
 if TYPE_CHECKING:
     from sigtrim.parse.flow import Line
@@ -27,7 +27,7 @@ def cut_separators(plan: Plan, insertion: int | None) -> None:
     `insertion` is where the call to action goes; its line counts as one that stays.
     """
     for line in plan.flow.lines:
-        if has_gone(plan, line):
+        if plan.has_gone(line):
             _cut_in_line(plan, line)
     _cut_separator_lines(plan, _line_at(plan, insertion))
 
@@ -44,7 +44,7 @@ def _line_at(plan: Plan, offset: int | None) -> Line | None:
 
 def _cut_in_line(plan: Plan, line: Line) -> None:
     """Leave one separator between two neighbours that stay, and none at an end that lost what stood beyond it."""
-    view = View(plan, line)
+    view = view_of(plan, line)
     items = view.items()
     stays = [at for at, item in enumerate(items) if item.kind in ("kept", "word")]
     bounds = [-1, *stays, len(items)]

@@ -185,13 +185,16 @@ def _count_links(document: Document, output: str, insertion: Edit | None, cta: C
 
     Where no link of the source can be one, what counts is the insertion, whose tokens are known to be the output's.
     """
-    host = target_of(cta.url).rpartition("//")[2].partition("/")[0]
+    target = target_of(cta.url)
+    host = target.rpartition("//")[2].partition("/")[0]
     text = document.text
     hidden = insertion is None
-    for kind, start, end, name in document.tokens:
-        if name == "a" and kind == "start" and host in html.unescape(text[start:end]):
-            break
-        if name == "hidden" and insertion is not None and start < insertion.span.start:
+    for index, (kind, start, end, name) in enumerate(document.tokens):
+        if name == "a" and kind == "start":
+            may_lead = text.find(host, start, end) >= 0 or text.find("&", start, end) >= 0
+            if may_lead and target_of(document.owners[index].get("href").strip()) == target:
+                break
+        elif name == "hidden" and insertion is not None and start < insertion.span.start:
             hidden = kind == "if"
     else:
         if insertion is not None and not hidden:

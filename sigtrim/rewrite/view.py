@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sigtrim.parse.flow import Line, Piece
     from sigtrim.rewrite.plan import Plan
 
-__all__ = ["GONE", "Item", "View", "has_gone"]
+__all__ = ["GONE", "Item", "View", "view_of"]
 
 GONE = "\x00"
 _KEPT = "\x01"
@@ -51,13 +51,16 @@ class View:
     Attributes:
         text: the string.
         platforms: the platform of what goes, by its offset in the string.
+        changes: how often a part of the line was noted to go when it was looked at.
 
     """
 
-    __slots__ = ("_ends", "_offsets", "_parts", "_plan", "_starts", "platforms", "text")
+    __slots__ = ("_ends", "_items", "_offsets", "_parts", "_plan", "_starts", "changes", "platforms", "text")
 
     def __init__(self, plan: Plan, line: Line) -> None:
         self._plan = plan
+        self._items: list[Item] | None = None
+        self.changes = plan.changes(line)
         self._starts: list[int] = []  # where each part begins in the view
         self._offsets: list[list[int] | int] = []  # where its characters, or its first one, stand in the source
         self._ends: list[int] = []  # where it ends in the source
@@ -132,6 +135,11 @@ class View:
 
     def items(self) -> list[Item]:
         """Cut the view into items; neighbouring words and the spaces between them are one run of text."""
+        if self._items is None:
+            self._items = self._cut()
+        return self._items
+
+    def _cut(self) -> list[Item]:
         found: list[Item] = []
         for match in _ITEMS.finditer(self.text):
             kind = match.lastgroup or "word"
@@ -203,6 +211,14 @@ class View:
         return found
 
 
+def view_of(plan: Plan, line: Line) -> View:
+    """Return the view of a line, the last one again if nothing has changed since."""
+    view = plan.views.get(id(line))
+    if view is None or view.changes != plan.changes(line):
+        view = plan.views[id(line)] = View(plan, line)
+    return view
+
+
 def _pair_brackets(items: list[Item], text: str) -> None:
     """Make a pair of brackets around nothing but what goes a separator, and every other bracket part of a word."""
     opened: list[int] = []
@@ -243,8 +259,3 @@ def _goes_on(items: list[Item], index: int) -> bool:
     """Tell whether a dash or an "and" stands between two words, so that it is part of a sentence."""
     following = [item.kind for item in items[index + 1 : index + 3] if item.kind != "space"]
     return bool(following) and following[0] == "word"
-
-
-def has_gone(plan: Plan, line: Line) -> bool:
-    """Tell whether something on a line goes."""
-    return any(id(piece) in plan.gone or id(piece) in plan.holes for piece in line.pieces)
