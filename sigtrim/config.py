@@ -31,8 +31,8 @@ class Rules:
     hosts to treat as platforms. `content_links` tells whether links to single videos, posts or episodes stay.
     `protect` lists places that are never touched: `#id`, `.class`, or a piece of visible text. `platforms` holds own
     platform tables, written as those of the built-in registry. `caption_platform` is the platform on which a caption
-    is published, `engagement_bait` tells whether bait ("tag a friend", "comment YES") goes without a link list too; with
-    one it always goes.
+    is published, `engagement_bait` tells whether bait ("tag a friend", "comment YES") goes without a link list too;
+    with one it always goes.
 
     Sets and tuples may be given as any iterable of strings. Raises `ConfigError` on a bad value.
 

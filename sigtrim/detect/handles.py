@@ -218,11 +218,7 @@ class _LineText:
         end = line.pieces[0].start
         for piece in line.pieces:
             text = piece.text if piece.kind == "text" and piece.link is None else _OBJECT
-            gap = ""
-            if piece.start > end and WIDE_GAP.search(document.text, end, piece.start):
-                gap = _OBJECT
-            elif piece.start > end and _GAP.search(document.text, end, piece.start):
-                gap = " "
+            gap = _gap(document.text, end, piece.start) if piece.start > end else ""
             text = gap + text
             self.starts.append(at + len(gap))
             self.pieces.append(piece)
@@ -235,6 +231,14 @@ class _LineText:
         """Return the piece that a character belongs to, and the character's offset in it."""
         index = bisect_right(self.starts, at) - 1
         return self.pieces[index], at - self.starts[index]
+
+
+def _gap(text: str, start: int, end: int) -> str:
+    """Return what stands for the tags between two pieces: U+FFFC if wide space lies between them, a space, nothing."""
+    may_be_wide = text.find("&nbsp;", start, end) >= 0 or text.find("\u00a0", start, end) >= 0
+    if may_be_wide and WIDE_GAP.search(text, start, end):
+        return _OBJECT
+    return " " if _GAP.search(text, start, end) else ""
 
 
 def _is_handle(text: str) -> bool:

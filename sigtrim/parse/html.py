@@ -274,6 +274,8 @@ class _Builder:
     def before_start(self, name: str, index: int, at: int) -> None:
         """Close what a start tag closes: an earlier sibling cell, row or item, an open paragraph or link."""
         for sibling in _SIBLINGS.get(name, ()):
+            if not self.open.get(sibling):
+                continue
             depth = self.depth_of(sibling)
             if depth and not (name in _ITEMS and self._is_list_between(depth)):
                 self.pop_to(depth, index, at)

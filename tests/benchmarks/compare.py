@@ -80,7 +80,7 @@ def start_up(statement: str, runs: int = 11) -> float:
 
 def main() -> None:
     rewriter, stripper = Rewriter(cta=CTA), Rewriter()
-    full = {
+    full: dict[str, Callable[[str], object]] = {
         "full rewrite, with the call to action": rewriter.rewrite,
         "list out only": stripper.rewrite,
         "- of these: tokens": tokenize,

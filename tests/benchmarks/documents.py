@@ -149,7 +149,7 @@ def lone_link() -> list[str]:
 def thread(size: int) -> str:
     """Return a long exchange with a signature under every tenth message."""
     rng = random.Random(size)  # noqa: S311 - as above
-    parts = []
+    parts: list[str] = []
     length = 0
     while length < size:
         part = _message(rng, quoted=False)

@@ -148,7 +148,7 @@ def rebuilt(text: str, record: dict[str, Any]) -> str:
 
 def links(text: str) -> list[str]:
     """Return all targets of links, read by another parser."""
-    return [str(one) for one in html.fromstring(text).xpath("//a/@href")]
+    return [one.get("href", "") for one in html.fromstring(text).iter("a") if one.get("href") is not None]
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import re
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
+from bs4.element import NavigableString
 
 __all__ = ["rewrite"]
 
@@ -29,7 +30,7 @@ def rewrite(document: str, url: str, text: str) -> str:
     for link in links:
         parent = link.parent
         for beside in (link.previous_sibling, link.next_sibling):
-            if isinstance(beside, str) and _LABEL.fullmatch(beside):
+            if isinstance(beside, NavigableString) and _LABEL.fullmatch(str(beside)):
                 beside.extract()
         link.decompose()
         while (
