@@ -267,7 +267,8 @@ class Rewriter:
         ]
         link_list = find_link_list(mentions, min_platforms=self.rules.min_platforms)
         plan = Plan(document, flow, self._registry)
-        settled = self._plan(plan, link_list, previous, wanted)
+        is_wanted = link_list.mentions or previous or wanted.cta is not None
+        settled = self._plan(plan, link_list, previous, wanted) if is_wanted else None
         removals = _removals(source, plan)
         going = {id(mention) for mention in link_list.mentions}
         staying = [
