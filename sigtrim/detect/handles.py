@@ -236,9 +236,9 @@ class _LineText:
 def _gap(text: str, start: int, end: int) -> str:
     """Return what stands for the tags between two pieces: U+FFFC if wide space lies between them, a space, nothing."""
     may_be_wide = text.find("&nbsp;", start, end) >= 0 or text.find("\u00a0", start, end) >= 0
-    if may_be_wide and WIDE_GAP.search(text, start, end):
+    if may_be_wide and WIDE_GAP.search(text[start:end]):
         return _OBJECT
-    return " " if _GAP.search(text, start, end) else ""
+    return " " if _GAP.search(text[start:end]) else ""
 
 
 def _is_handle(text: str) -> bool:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "find_mentions"]
 
+_AHEAD = 3  # pieces; a phone and a messenger icon can share one number
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -108,7 +110,9 @@ def _stands_for_contact(image: Piece, taken: set[int]) -> bool:
     """Tell whether an icon stands before a phone number or an address that stays."""
     pieces = image.line.pieces
     at = bisect_left(pieces, image.start, key=_start)
-    behind = next((piece for piece in pieces[at + 1 :] if piece.kind == "text" or piece.link is not None), None)
+    behind = next(
+        (piece for piece in pieces[at + 1 : at + 1 + _AHEAD] if piece.kind == "text" or piece.link is not None), None
+    )
     if behind is None or id(behind) in taken:
         return False
     text = behind.text.strip()

@@ -111,7 +111,7 @@ def split_line(document: Document, line: Line, going: Collection[int]) -> dict[i
     sentence = Sentence()
     end = line.pieces[0].start
     for piece in line.pieces:
-        if piece.start > end and WIDE_GAP.search(document.text, end, piece.start):
+        if piece.start > end and WIDE_GAP.search(document.text[end : piece.start]):
             sentence = Sentence()
         end = piece.end
         if id(piece) in going:
