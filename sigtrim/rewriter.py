@@ -200,6 +200,8 @@ class Rewriter:
             if isinstance(document, str)
             else Source.from_bytes(document, name=name)
         )
+        if isinstance(document, bytes) and format is None and _WRAPPED.match(source.text):
+            return Rewrite(source, document, skipped="mail and RTF files are rewritten by sigtrim.formats.rewrite")
         wanted = self._wanted(fields, today)
         is_html = (format or sniff(source)) == "html"
         rewrite = self._rewrite_html(source, wanted) if is_html else self._rewrite_text(source, wanted)
@@ -371,6 +373,12 @@ def _kept(source: Source, kept: Iterable[tuple[Mention, str]]) -> tuple[Kept, ..
     )
 
 
+# RFC 5322, section 2.2: header fields before a blank line, here up to the one that says how the body is encoded.
+_WRAPPED = re.compile(
+    r"\{\\rtf|(?:[!-9;-~]++:[^\r\n]*+\r?\n(?:[ \t][^\r\n]*+\r?\n)*+){0,60}?"
+    r"content-transfer-encoding:[ \t]*(?:quoted-p|base64)",
+    re.IGNORECASE,
+)
 _TAG = re.compile(r"<(?:!doctype|!--|/?[a-z][a-z0-9:]*+[\s/>])", re.IGNORECASE)
 
 

@@ -116,3 +116,13 @@ def test_the_function_stays_what_it_is_whatever_is_imported_first() -> None:
 def test_an_unknown_name_is_an_error() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'rewritten'"):
         _ = sigtrim.rewritten
+
+
+def test_a_file_wrapped_as_mail_or_rtf_is_not_taken_for_html() -> None:
+    body = b"<p><a href=3D'https://github.com/ada'>GitHub</a> <a href=3D'https://x.com/ada'>X</a></p>"
+    mail = b"Content-Type: text/html;\n\tcharset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n" + body
+    for wrapped in (mail, b"{\\rtf1 https://github.com/ada https://x.com/ada}"):
+        result = sigtrim.Rewriter().rewrite(wrapped)
+        assert result.output == wrapped
+        assert result.skipped is not None
+    assert sigtrim.Rewriter().rewrite(body.replace(b"=3D", b"=")).skipped is None

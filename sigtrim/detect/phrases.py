@@ -440,7 +440,11 @@ def is_legal_text(text: str) -> bool:
     >>> is_legal_text("Registered in England, company number 0000000"), is_legal_text("Head of Sales")
     (True, False)
     """
-    return "\u00a9" in text or _phrases().legal.search(" ".join(_WORD.findall(fold_text(text)))) is not None
+    return (
+        "\u00a9" in text
+        or "(c) " in text.lower()
+        or _phrases().legal.search(" ".join(_WORD.findall(fold_text(text)))) is not None
+    )
 
 
 def _normalise(phrase: str) -> str:

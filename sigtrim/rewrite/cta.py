@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.handles import row_of
+from sigtrim.detect.phrases import is_legal_text
 from sigtrim.parse.flow import BLOCKS, is_blank
 from sigtrim.rewrite.contrast import (
     ENOUGH,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from sigtrim.parse.source import Span
     from sigtrim.rewrite.plan import Plan
 
-__all__ = ["LEGAL", "declared", "end_of", "end_place", "find_place", "is_legal", "look_around", "path_of", "start_of"]
+__all__ = ["declared", "end_of", "end_place", "find_place", "is_legal", "look_around", "path_of", "start_of"]
 
 _HOSTS = frozenset(
     [
@@ -84,16 +85,6 @@ _CLOSES_CONDITION = re.compile(
 _CLOSED_TO_LINKS = frozenset(["!hidden", "!revealed", "a", "button", "select", "svg"])
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _LINE_BLOCKS = frozenset(["address", "center", "div", "h1", "h2", "h3", "h4", "h5", "h6", "p"])
-LEGAL = re.compile(
-    r"confidential|disclaimer|privileged|unsubscribe|registered (?:office|in)|company (?:no|number|reg)"
-    r"|all rights reserved|©"
-    r"|\(c\) \d{4}"
-    r"|vertraulich|amtsgericht|handelsregister|geschäftsführ|aviso legal|confidencial|confidentiel"
-    r"|riservat|poufn|конфиденциальн|gdpr|rgpd"
-    r"|dsgvo"
-    r"|please consider the environment",
-    re.IGNORECASE,
-)
 _REFERENCE = re.compile(r"&#?\w{1,32};?")
 _LEGAL_LENGTH = 220
 _DECLARATION = re.compile(
@@ -291,7 +282,7 @@ def end_place(plan: Plan, *, is_close: bool = False) -> Place:
             continue
         text = "".join(plan.text_left(piece) for piece in stays if piece.kind == "text")
         spare = spare or stays[-1]
-        if text and len(text) <= _LEGAL_LENGTH and not LEGAL.search(text) and any(one.isalnum() for one in text):
+        if text and len(text) <= _LEGAL_LENGTH and not is_legal_text(text) and any(one.isalnum() for one in text):
             last = stays[-1]
             break
     if last is None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sigtrim.detect.phrases import is_legal_text
 from sigtrim.parse.flow import BLOCKS
-from sigtrim.rewrite.cta import LEGAL, end_of, end_place, is_legal, start_of
+from sigtrim.rewrite.cta import end_of, end_place, is_legal, start_of
 from sigtrim.rewrite.forms import Place
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def asked_line(
         if text[line.start : line.end].strip()
         and not any(span.start <= line.start and line.end <= span.end for span in gone)
     ]
-    usual = [line for line in stay if not LEGAL.search(text[line.start : line.end])]
+    usual = [line for line in stay if not is_legal_text(text[line.start : line.end])]
     usual = [line for line in usual if any(one.isalnum() for one in text[line.start : line.end])]
     if position == "start":
         return (usual[0].start, False) if usual else None
@@ -97,7 +98,7 @@ def _has_words(plan: Plan, line: Line) -> bool:
 
 
 def _is_legal_text(plan: Plan, line: Line) -> bool:
-    return LEGAL.search(_words(plan, line)) is not None
+    return is_legal_text(_words(plan, line))
 
 
 def _before(plan: Plan, line: Line) -> Place | None:
