@@ -19,6 +19,8 @@ import lxml.html
 import naive
 
 from sigtrim import CallToAction, Rewriter
+from sigtrim.detect.platforms import registry
+from sigtrim.detect.wrappers import unwrap
 from sigtrim.parse.html import parse, tokenize
 
 if TYPE_CHECKING:
@@ -78,6 +80,29 @@ def start_up(statement: str, runs: int = 11) -> float:
     return best * 1000
 
 
+def look_ups(count: int = 4_000) -> None:
+    """Print what one look-up costs, in microseconds, for links that were never seen before."""
+    known = registry().extended(())
+    profiles = [f"https://www.linkedin.com/in/ada-{at}" for at in range(count)]
+    websites = [f"https://www.example{at}.com/about" for at in range(count)]
+    wrapped = [
+        f"https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fx.com%2Fada{at}&data=05"
+        for at in range(count)
+    ]
+    jobs: dict[str, tuple[Callable[[str], object], list[str]]] = {
+        "platform link": (known.match_url, profiles),
+        "website": (known.match_url, websites),
+        "unwrap, no wrapper": (unwrap, websites),
+        "unwrap, SafeLinks": (unwrap, wrapped),
+    }
+    say("\nlook-ups, microseconds each")
+    for name, (job, urls) in jobs.items():
+        start = time.perf_counter()
+        for url in urls:
+            job(url)
+        say(f"  {name:36}{(time.perf_counter() - start) / count * 1e6:8.1f}")
+
+
 def main() -> None:
     rewriter, stripper = Rewriter(cta=CTA), Rewriter()
     full: dict[str, Callable[[str], object]] = {
@@ -90,6 +115,7 @@ def main() -> None:
     report("nothing to do", documents.no_platform(), {"no platform, no call to action": stripper.rewrite})
     report("one platform", documents.lone_link(), {"the rule leaves it alone": stripper.rewrite})
     report("a long thread", [documents.thread(THREAD_SIZE)], full, rounds=2)
+    look_ups()
     say("\nstart-up, ms over a bare Python")
     bare = start_up("pass")
     for statement in ("import click, lxml.etree", "import sigtrim", "from sigtrim import rewrite", "import bs4"):
