@@ -27,6 +27,7 @@ _OWN_CLASS = re.compile(
 )
 _NOTE = re.compile(r"at(-?\d{1,6})\|([\w%.-]*)\|([\w%.-]*)")
 _NAMES = frozenset(["a", "div", "span", "table"])
+_MOST_CHILDREN = 3
 _ROW_PARTS = ("td", "tr", "tbody", "table")
 
 
@@ -247,7 +248,10 @@ def _outer(document: Document, link: Element) -> Element:
 
 def _is_bare_around(document: Document, outer: Element, inner: Element) -> bool:
     """Tell whether an element was made for what it holds: a span of breaks and a link, a table of one cell."""
-    if not outer.closed or any(
+    # An insertion holds a link and two breaks at the most.
+    if not outer.closed or len(outer.children) > _MOST_CHILDREN:
+        return False
+    if any(
         one.kind == "text" and document.text[one.start : one.end].strip()
         for one in (*document.tokens[outer.first + 1 : inner.first], *document.tokens[inner.last : outer.last])
     ):
