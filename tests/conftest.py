@@ -7,6 +7,8 @@ may be empty): read the difference before it is committed.
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -15,7 +17,9 @@ collect_ignore = ["benchmarks"]
 
 # A shared machine is slow now and then; a deadline would make that a failure.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("default")
+# The same examples in every run, so that a change is to blame for what fails there.
+settings.register_profile("ci", settings.get_profile("default"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
