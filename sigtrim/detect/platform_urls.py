@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Address", "Templates", "parse_address", "suffixes"]
+__all__ = ["Address", "Templates", "longest", "parse_address", "suffixes"]
 
 # Longer ones are data: URLs and the like; whatever decides stands at the front.
 _MAX_URL = 2048
@@ -135,6 +135,23 @@ def _segment_pattern(segment: str) -> re.Pattern[str]:
         end = wild.end()
     parts.append(re.escape(segment[end:]))
     return re.compile("".join(parts), re.DOTALL)
+
+
+def longest(address: Address, table: dict[str, str], paths: dict[str, list[str]]) -> tuple[str, str | None]:
+    """Return the longest listed name that covers an address, and its value; ("", None) where none does."""
+    host = address.host
+    while True:
+        if host in paths:
+            path = address.path + "/"
+            for prefix in paths[host]:
+                if path.startswith(prefix + "/"):
+                    return host + prefix, table[host + prefix]
+        value = table.get(host)
+        if value is not None:
+            return host, value
+        _, dot, host = host.partition(".")
+        if not dot:
+            return "", None
 
 
 class Templates:

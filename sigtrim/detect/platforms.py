@@ -12,11 +12,13 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from sigtrim.detect.platform_names import LabelHit, Names
-from sigtrim.detect.platform_urls import Address, Templates, parse_address, suffixes
+from sigtrim.detect.platform_urls import Address, Templates, longest, parse_address, suffixes
 from sigtrim.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from sigtrim.detect.platform_screen import Screen
 
 __all__ = ["LabelHit", "Platform", "Registry", "Role", "UrlMatch", "registry"]
 
@@ -97,14 +99,6 @@ class _Rules(NamedTuple):
     host_kind: dict[str, Literal["profile", "content", "short"]]
 
 
-class _Screen(NamedTuple):
-    """What `may_mention` looks for: words, and the hosts without a scheme that no such word gives away."""
-
-    words: frozenset[bytes]
-    bare_hosts: re.Pattern[str]
-    marks: tuple[str, ...]
-
-
 _T = TypeVar("_T")
 _REMEMBERED = 8192
 _REMEMBERED_LENGTH = 600
@@ -134,12 +128,6 @@ _FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|css|js|bmp)\Z")
 _INNER_URL = re.compile(r"/https?:/")
 _COUNTRY_SECOND = frozenset(("com", "co", "net", "org"))
 _COMMON_ENDINGS = frozenset(("com", "net", "org", "info", "eu", "app"))
-_SCREEN_HOST = re.compile(r"//([^\s/\"'<>?#&:]{1,253})")
-_SCREEN_TABLE = bytes(c if 97 <= c <= 122 or 48 <= c <= 57 else c + 32 if 65 <= c <= 90 else 32 for c in range(256))
-_SCREEN_FOREIGN = re.compile(r"[^\x00-\x7f]+")
-_ASCII_WORD = re.compile(r"[a-z0-9]+")
-# What the screen of words cannot see: character references, escaped addresses, "G+".
-_SCREEN_ESCAPES = ("&#", "%2F%2F", "%2f%2f", "g+", "G+")
 
 
 class Registry:
@@ -151,7 +139,7 @@ class Registry:
         self._tables = tables
         self._users = users
         self._rules: dict[str, _Rules] = {}
-        self._screen: _Screen | None = None
+        self._screen: Screen | None = None
         self._names = Names(tables)
         # A team's signatures hold the same links, icons and labels again and again.
         self._memory: dict[tuple[str, str], Any] = {}
@@ -323,10 +311,10 @@ class Registry:
         return UrlMatch(id_, "profile", f"{address.scheme}:", f"scheme {address.scheme}:")
 
     def _find_host(self, address: Address) -> tuple[str, str | None]:
-        return _longest(address, self._tables["hosts"], self._tables["host_paths"])
+        return longest(address, self._tables["hosts"], self._tables["host_paths"])
 
     def _find_kept(self, address: Address) -> tuple[str, str | None]:
-        return _longest(address, self._tables["kept"], self._tables["kept_paths"])
+        return longest(address, self._tables["kept"], self._tables["kept_paths"])
 
     def _guess_host(self, address: Address) -> tuple[str, str | None]:
         """Recognise a well-known name under another country's ending, and servers of open networks by their name."""
@@ -491,74 +479,11 @@ class Registry:
         >>> registry().may_mention("<p>Jane Doe, Acme Inc.</p>"), registry().may_mention("<p>Find us on Facebook</p>")
         (False, True)
         """
-        screen = self._screen
-        if screen is None:
-            screen = self._screen = self._make_screen()
-        if any(mark in text for mark in screen.marks):
-            return True
-        hosts = self._tables["hosts"]
-        for host in set(_SCREEN_HOST.findall(text)):
-            if any(name in hosts for name in suffixes(host.lower().rpartition("@")[2])):
-                return True
-        if not screen.words.isdisjoint(text.encode("utf-8", "surrogatepass").translate(_SCREEN_TABLE).split()):
-            return True
-        if screen.bare_hosts.search(text):
-            return True
-        return not text.isascii() and self._names.may_name(" ".join(_SCREEN_FOREIGN.findall(text)), screen.words)
+        if self._screen is None:
+            from sigtrim.detect.platform_screen import Screen  # noqa: PLC0415 - built at the first question
 
-    def _make_screen(self) -> _Screen:
-        tables = self._tables
-        fillers = set().union(*tables["words"].values())
-        ordinary = {*tables["weak"], *tables["icons_weak"], *fillers}
-        found = {*tables["words"]["screen"], *tables["any_suffix"], *tables["open_hosts"], *tables["icons"]}
-        found.update(scheme for scheme in tables["schemes"] if scheme not in ordinary)
-        # The screen of words sees neither plus signs nor letters beyond ASCII: "google+" is found by "google".
-        found.update({part for name in found for part in _ASCII_WORD.findall(name) if len(part) > 1})
-        # Of a name of several words one is enough to have a closer look.
-        spelled = [key.split() for key in (*tables["strong"], *tables["whole"])]
-        spelled += [[head, *rest] for head, entries in tables["text"].items() for _, *rest in entries]
-        for words in sorted(spelled, key=len):
-            if found.isdisjoint(words):
-                found.add(min(words, key=lambda word: (word in fillers, len(word) < 4, word in ordinary, -len(word))))
-        short: dict[str, list[str]] = {}
-        for host, id_ in tables["hosts"].items():
-            if not id_ or not found.isdisjoint(_ASCII_WORD.findall(host)):
-                continue
-            before, _, ending = host.partition("/")[0].rpartition(".")
-            part = before.rpartition(".")[2]
-            if len(part) > 3 and part.isalnum() and part not in ordinary:
-                found.add(part)
-            else:
-                short.setdefault(ending, []).append(part)
-        # One look-behind a host, tried only after its ending: a bare "t.me/jane" costs nothing where it is not.
-        branches = [
-            rf"{ending}(?![\w-])(?:{'|'.join(rf'(?<={_either_case(part)}.{ending})' for part in sorted(set(parts)))})"
-            for ending, parts in sorted(short.items())
-        ]
-        pattern = rf"\.(?:{'|'.join(branches)})" if branches else r"(?!)"
-        schemes = tuple(f"{scheme}://" for scheme in sorted(tables["schemes"]) if scheme in ordinary)
-        return _Screen(frozenset(word.encode() for word in found), re.compile(pattern), (*_SCREEN_ESCAPES, *schemes))
-
-
-def _longest(address: Address, table: dict[str, str], paths: dict[str, list[str]]) -> tuple[str, str | None]:
-    """Return the longest listed name that covers an address, and its value; ("", None) where none does."""
-    host = address.host
-    while True:
-        if host in paths:
-            path = address.path + "/"
-            for prefix in paths[host]:
-                if path.startswith(prefix + "/"):
-                    return host + prefix, table[host + prefix]
-        value = table.get(host)
-        if value is not None:
-            return host, value
-        _, dot, host = host.partition(".")
-        if not dot:
-            return "", None
-
-
-def _either_case(label: str) -> str:
-    return f"[{label[0]}{label[0].upper()}]{re.escape(label[1:])}"
+            self._screen = Screen(self._tables, self._names)
+        return self._screen.lets_through(text)
 
 
 def _merge(known: dict[str, Any] | None, platform: Platform) -> dict[str, Any]:
