@@ -32,7 +32,7 @@ def made_up(count: int) -> list[str]:
 
 def main() -> None:
     texts = (
-        [json.loads(line)["text"] for line in Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()]
+        [json.loads(line)["text"] for line in Path(sys.argv[1]).read_bytes().splitlines()]
         if len(sys.argv) > 1
         else made_up(1000)
     )
