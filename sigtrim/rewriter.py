@@ -303,9 +303,10 @@ class Rewriter:
     def _warnings(self, output: str, wanted: _Wanted, settled: Settled | None) -> tuple[str, ...]:
         if wanted.cta is None or self.cta is None:
             return ()
-        if self._advice is None or self._advice[0] is not wanted.cta:
-            self._advice = (wanted.cta, advise(replace(wanted.cta, utm=self.cta.utm)))
-        found = [*self._advice[1], *advise_length(output)]
+        advice = self._advice  # once: another thread may put its own there
+        if advice is None or advice[0] is not wanted.cta:
+            advice = self._advice = (wanted.cta, advise(replace(wanted.cta, utm=self.cta.utm)))
+        found = [*advice[1], *advise_length(output)]
         if settled is not None and wanted.cta.style == "link":
             found += advise_link(settled.place.style, settled.place.host)
         if settled is not None and settled.is_elsewhere:

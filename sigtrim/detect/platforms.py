@@ -208,14 +208,14 @@ class Registry:
         >>> mine.match_url("https://acmebook.example/jane").platform
         'acmebook'
         """
-        from sigtrim.detect.registry_data import build_tables, check_platform  # noqa: PLC0415 - only where users add platforms
+        from sigtrim.detect.registry_data import build_tables, check_platform, merge_platform  # noqa: PLC0415 - only where users add platforms
 
         added = tuple(platforms)
         merged = {id_: self._facts(id_) for id_ in self._tables["platforms"]}
         kept = dict(self._tables["kept"])
         shorteners = dict(self._tables["shorteners"])
         for platform in added:
-            facts = _merge(merged.get(platform.id), platform)
+            facts = merge_platform(merged.get(platform.id), platform)
             check_platform({"id": platform.id, **facts})
             # Last, so that a clash is reported as the user's.
             merged.pop(platform.id, None)
@@ -484,21 +484,6 @@ class Registry:
 
             self._screen = Screen(self._tables, self._names)
         return self._screen.lets_through(text)
-
-
-def _merge(known: dict[str, Any] | None, platform: Platform) -> dict[str, Any]:
-    facts: dict[str, Any] = dict(known or {"name": platform.id, "category": "other"})
-    for field in fields(Platform):
-        value = getattr(platform, field.name)
-        if not value or field.name == "id":
-            continue
-        if field.name == "host_kind":
-            facts["host_kind"] = {**facts.get("host_kind", {}), **dict(value)}
-        elif isinstance(value, tuple):
-            facts[field.name] = list(dict.fromkeys((*facts.get(field.name, ()), *value)))
-        else:
-            facts[field.name] = value
-    return facts
 
 
 def _restore(users: tuple[Platform, ...]) -> Registry:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from sigtrim.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from sigtrim.detect.platforms import Platform
+
 __all__ = [
     "CATEGORIES",
     "DATA",
@@ -23,6 +26,7 @@ __all__ = [
     "build_tables",
     "check_platform",
     "load",
+    "merge_platform",
     "pack",
     "read_toml",
     "render",
@@ -123,6 +127,22 @@ def unpack(packed: str) -> dict[str, Any]:
             facts[key] = text.split(";")
         else:
             facts[key] = text
+    return facts
+
+
+def merge_platform(known: dict[str, Any] | None, platform: Platform) -> dict[str, Any]:
+    """Add a user's platform to the known facts of its id: lists grow, single values are replaced."""
+    facts: dict[str, Any] = dict(known or {"name": platform.id, "category": "other"})
+    for field in fields(platform):
+        value = getattr(platform, field.name)
+        if not value or field.name == "id":
+            continue
+        if field.name == "host_kind":
+            facts["host_kind"] = {**facts.get("host_kind", {}), **dict(value)}
+        elif isinstance(value, tuple):
+            facts[field.name] = list(dict.fromkeys((*facts.get(field.name, ()), *value)))
+        else:
+            facts[field.name] = value
     return facts
 
 

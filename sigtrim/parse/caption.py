@@ -38,7 +38,6 @@ _MAX_HOST = 253  # RFC 1035, section 2.3.4
 _INNER = re.compile(r"https?://", re.IGNORECASE)
 _TRAILING = ".,;:!?'*|_~&$"
 _CLOSERS = {")": "(", "]": "["}
-_CUT = re.compile(r"\.{2,}\Z")
 
 _HANDLE = re.compile(r"(?<![A-Za-z0-9_@＠./:+-])[@＠](\w[\w.-]{0,60})(?:@[\w-]+(?:\.[\w-]+)+)?")
 

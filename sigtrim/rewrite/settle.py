@@ -212,11 +212,6 @@ def _host_at(document: Document, offset: int) -> Element:
     return owner
 
 
-def _is_blank_token(document: Document, index: int) -> bool:
-    token = document.tokens[index]
-    return token.kind == "text" and not document.text[token.start : token.end].strip()
-
-
 def _break_behind(bare: _Bare) -> Span | None:
     """Return the break right behind the place, with the white space between."""
     document, offset = bare.document, bare.place.offset
