@@ -168,6 +168,9 @@ class Rewriter:
         self.rules = rules if rules is not None else Rules()
         added = [Platform.from_table(table) for table in self.rules.platforms]
         self._registry = registry().extended(added) if added else registry()
+        stripped = _strip_list(self.rules.strip, self._registry)
+        if stripped:
+            self._registry = self._registry.extended(stripped)
         _check_keep(self.rules.keep, self._registry)
         # What is the same for all documents without fields of their own, once it has been asked for.
         self._filled: CallToAction | None = None
@@ -329,6 +332,16 @@ def _inserted(wanted: _Wanted, insertion: Edit | None, previous: list[Previous])
     if insertion is not None:
         return Inserted(wanted.cta.url, wanted.cta.text, insertion.span.start, insertion.content)
     return Inserted(wanted.cta.url, wanted.cta.text, previous[0].place.offset, "")
+
+
+def _strip_list(hosts: AbstractSet[str], known: Registry) -> list[Platform]:
+    """Return a platform for each host in `strip` that is none yet; ConfigError for what is no host."""
+    names = (*known.ids, *known.categories)
+    new = [host for host in sorted(hosts) if host not in names and known.match_url(f"https://{host}/") is None]
+    for host in new:
+        if "." not in host:
+            raise ConfigError(f"strip: {host!r} is no host such as social.example.com, and no platform")
+    return [Platform(host, host, "other", hosts=(host,)) for host in new]
 
 
 def _check_keep(keep: AbstractSet[str], known: Registry) -> None:

@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sigtrim.config import CallToAction, Rules
+from sigtrim.errors import ConfigError
 from sigtrim.rewrite.edits import Edit, apply
 from sigtrim.rewrite.lines import CaptionPlan, plan_caption
+from sigtrim.rewriter import Rewriter
 
 CASES = Path(__file__).parent / "cases" / "captions"
 CTA = CallToAction("https://example.com/guide", "Get the free guide")
@@ -331,3 +333,33 @@ def test_linear_time(text: str) -> None:
     seconds(text[:1000])
     half = min(seconds(text[: len(text) // 2]) for _ in range(2))
     assert min(seconds(text) for _ in range(2)) < 3.5 * half + 0.1
+
+
+def test_a_host_in_the_strip_list_is_a_platform_in_captions_too() -> None:
+    text = "Find me:\nhttps://social.example.com/acme\nhttps://hub.example.org/acme\nA cup of tea.\n"
+    assert Rewriter().rewrite(text, format="text").output == text
+    rules = Rules(strip={"social.example.com", "hub.example.org"})
+    result = Rewriter(rules=rules).rewrite(text, format="text")
+    assert result.output == "A cup of tea.\n"
+    assert {removal.platform for removal in result.removals} == {None, "social.example.com", "hub.example.org"}
+
+
+def test_content_links_go_where_the_rules_say_so() -> None:
+    text = f"{LIST}A cup of tea.\nhttps://www.youtube.com/watch?v=honey000001\n"
+    assert strip(text) == "A cup of tea.\nhttps://www.youtube.com/watch?v=honey000001\n"
+    assert strip(text, content_links="strip") == "A cup of tea.\n"
+
+
+@pytest.mark.parametrize("name", ["nonsense", "help.instagram.com"])
+def test_a_strip_list_with_what_cannot_be_a_platform_is_refused(name: str) -> None:
+    with pytest.raises(ConfigError, match=name):
+        Rewriter(rules=Rules(strip={name}))
+
+
+def test_a_strip_list_may_repeat_what_is_known() -> None:
+    rules = Rules(strip={"linkedin", "www.linkedin.com", "calendly.com"})
+    text = '<p><a href="https://linkedin.com/in/ada">LinkedIn</a> <a href="https://calendly.com/ada">Book</a></p>'
+    assert [one.platform for one in Rewriter(rules=rules).rewrite(text).removals if one.platform] == [
+        "linkedin",
+        "calendly.com",
+    ]

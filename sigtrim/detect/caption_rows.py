@@ -329,8 +329,13 @@ def _match(known: Registry, text: str, *, weak: bool) -> str | None:
     return known.match_label(text, weak=weak)
 
 
-def read_rows(text: str, lines: Sequence[Line], known: Registry) -> tuple[list[Row], list[Row]]:
-    """Read a caption into rows, in linear time: all of them, and those in which something may be found."""
+def read_rows(
+    text: str, lines: Sequence[Line], known: Registry, *, strips_content: bool = False
+) -> tuple[list[Row], list[Row]]:
+    """Read a caption into rows, in linear time: all of them, and those in which something may be found.
+
+    With `strips_content` a link to a single video or post counts as one to a profile.
+    """
     links = find_links(text, is_known_host=_known_host(known))
     handles = find_handles(text)
     rows = [Row(index, line, text[line.start : line.end], known) for index, line in enumerate(lines)]
@@ -339,7 +344,7 @@ def read_rows(text: str, lines: Sequence[Line], known: Registry) -> tuple[list[R
     for link in links:
         while lines[at].next <= link.start:
             at += 1
-        by_row.setdefault(at, []).append(_classify(link, known))
+        by_row.setdefault(at, []).append(_classify(link, known, strips_content=strips_content))
     for at, its in by_row.items():
         rows[at].links = its
     named: dict[int, list[Handle]] = {}
@@ -397,7 +402,7 @@ def _known_host(known: Registry) -> Callable[[str], bool]:
     return is_known
 
 
-def _classify(link: TextLink, known: Registry) -> RowLink:
+def _classify(link: TextLink, known: Registry, *, strips_content: bool) -> RowLink:
     url = link.url
     match = known.match_url(url)
     wrappers: tuple[str, ...] = ()
@@ -413,6 +418,8 @@ def _classify(link: TextLink, known: Registry) -> RowLink:
         return RowLink(link, "short" if short else "unknown", None, "profile", url, ())
     evidence = (f"host {match.host}", *(f"unwrapped {name}" for name in wrappers))
     if match.role == "content":
+        if strips_content:
+            return RowLink(link, "platform", match.platform, "profile", url, evidence)
         return RowLink(link, "content", match.platform, "content", url, evidence)
     if match.role == "short":
         return RowLink(link, "short", match.platform, "profile", url, evidence)

@@ -76,19 +76,27 @@ class Caption:
 
 
 def find_passages(
-    text: str, lines: Sequence[Line], *, known: Registry | None = None, ignore: Sequence[Line] = ()
+    text: str,
+    lines: Sequence[Line],
+    *,
+    known: Registry | None = None,
+    ignore: Sequence[Line] = (),
+    strips_content: bool = False,
 ) -> Caption:
     r"""Find what would go if the multi-platform rule applies.
 
     `lines` are those of `text`, `ignore` the ones to leave out, such as a call to action; `known` are the platforms,
-    by default the built-in ones. Linear in the length of the text.
+    by default the built-in ones. With `strips_content` links to single videos and posts are links like any other.
+    Linear in the length of the text.
 
     >>> from sigtrim.parse.caption import split_lines
     >>> text = "Follow us:\nInstagram: @acme\nWebsite: https://acme.example"
     >>> [(one.code, one.platform) for one in find_passages(text, split_lines(text)).passages]
     [('list-label', None), ('platform-handle', 'instagram')]
     """
-    judge = _Judge(text, lines, registry() if known is None else known, {line.start for line in ignore})
+    known = registry() if known is None else known
+    rows, told = read_rows(text, lines, known, strips_content=strips_content)
+    judge = _Judge(text, known, rows, told, {line.start for line in ignore})
     judge.judge()
     passages = sorted(judge.passages, key=lambda passage: (passage.span.start, passage.span.end))
     return Caption(tuple(passages), tuple(judge.content))
@@ -97,10 +105,10 @@ def find_passages(
 class _Judge:
     """The judgement of one caption, row by row; `state` says what a row has turned out to be."""
 
-    def __init__(self, text: str, lines: Sequence[Line], known: Registry, ignored: set[int]) -> None:
+    def __init__(self, text: str, known: Registry, rows: list[Row], told: list[Row], ignored: set[int]) -> None:
         self.text = text
         self.known = known
-        self.rows, told = read_rows(text, lines, known)
+        self.rows = rows
         self.told = [row for row in told if row.line.start not in ignored]
         self.ignored = ignored
         self.passages: list[Passage] = []

@@ -15,8 +15,6 @@ from sigtrim.detect.linklist import Mention
 from sigtrim.detect.wrappers import unwrap
 
 if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
-
     from sigtrim.detect.platforms import Registry, UrlMatch
     from sigtrim.parse.flow import Flow, Piece
     from sigtrim.parse.html import Document, Element
@@ -130,19 +128,15 @@ def alts_lie(links: list[Link], registry: Registry) -> bool:
     return False
 
 
-def judge(link: Link, registry: Registry, *, strip: AbstractSet[str], trust_alts: bool) -> Mention | None:
+def judge(link: Link, registry: Registry, *, trust_alts: bool) -> Mention | None:
     """Return the mention that a link is; None for a link that leads to no platform.
 
-    `strip` are hosts of the user's own that count as platforms; without `trust_alts` an alt text alone is no evidence.
+    Without `trust_alts` an alt text alone is no evidence.
     """
     match = link.match
     if match is not None and match.role != "short":
         is_profile = match.role == "content" and _is_list_icon(link, match.platform, registry)
         return _mention(link, "link", "profile" if is_profile else match.role, match.platform, match.why)
-    host = host_of(link.target)
-    stripped = next((one for one in sorted(strip) if host == one or host.endswith("." + one)), None)
-    if stripped is not None:
-        return _mention(link, "link", "profile", stripped, f"host {stripped} in the strip list")
     if link.is_contact() or (not link.opaque and registry.kept_category(link.target) is not None):
         return None
     placeholder = registry.match_placeholder(link.href)

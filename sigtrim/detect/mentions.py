@@ -49,7 +49,7 @@ def find_mentions(document: Document, flow: Flow, *, registry: Registry, rules: 
     found: list[Mention] = []
     linked: dict[int, Mention] = {}
     for link in links:
-        mention = judge(link, registry, strip=rules.strip, trust_alts=trust_alts)
+        mention = judge(link, registry, trust_alts=trust_alts)
         if mention is not None:
             found.append(mention)
             linked.update((id(piece), mention) for piece in link.pieces)

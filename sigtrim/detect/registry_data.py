@@ -67,7 +67,7 @@ LIST_KEYS = (
 )
 DATA = Path(__file__).parent.parent / "data"
 
-_ID = re.compile(r"[a-z0-9][a-z0-9_]*")
+_ID = re.compile(r"[a-z0-9][a-z0-9_]*")  # or a host, for a platform of which nothing else is known
 _HOST = re.compile(r"(?=.{3,})[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+(?:/[^\s?#]*[^\s?#/])?")
 _TEMPLATE = re.compile(r"/(?:\{[hnx]\}|[^\s?#{}])*(?:\?(?:\*|[^\s?#&={}]+=))?")
 _PACKED = ("name", "category", "strict", *LIST_KEYS, "host_kind", "handle")
@@ -149,7 +149,7 @@ def merge_platform(known: dict[str, Any] | None, platform: Platform) -> dict[str
 def check_platform(platform: Mapping[str, Any]) -> None:
     """Raise ConfigError, naming platform and key, where a platform's facts have a bad form."""
     id_ = platform.get("id")
-    if not isinstance(id_, str) or not _ID.fullmatch(id_):
+    if not isinstance(id_, str) or not (_ID.fullmatch(id_) or id_ in platform.get("hosts", ())):
         raise ConfigError(f"platforms: id {id_!r} must be lower-case letters, digits and underscores")
     for key in platform:
         why = "is not a known key" if key not in ("id", *_PACKED) else _fault(platform, key)

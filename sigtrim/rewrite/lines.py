@@ -77,12 +77,14 @@ def plan_caption(
     >>> plan.insertion
     (11, 'Get the guide: https://example.com/guide\n')
     """
+    known = registry() if known is None else known
     lines = split_lines(text)
     limits = None if rules.caption_platform is None else caption_limits(rules.caption_platform)
     wanted = None if cta is None else limits.call(cta.text, cta.url) if limits is not None else f"{cta.text}: {cta.url}"
     previous = () if cta is None or wanted is None else _previous(text, lines, cta, wanted, limits)
-    caption = find_passages(text, lines, known=known, ignore=previous)
-    going, kept = _apply_rules(text, caption.passages, caption.content, rules)
+    strips_content = rules.content_links == "strip"
+    caption = find_passages(text, lines, known=known, ignore=previous, strips_content=strips_content)
+    going, kept = _apply_rules(text, caption.passages, caption.content, rules, known)
     mentions = [mention for passage in going for mention in passage.mentions]
     link_list = find_link_list(mentions, min_platforms=rules.min_platforms)
     if link_list.reason is not None:
@@ -118,14 +120,12 @@ def plan_caption(
     return CaptionPlan(planned, tuple(kept), insertion, link_list, wanted is not None and not remove_cta, warnings)
 
 
-def _joins_list(
-    text: str, lines: Sequence[Line], bait: Sequence[Passage], rules: Rules, known: Registry | None
-) -> bool:
+def _joins_list(text: str, lines: Sequence[Line], bait: Sequence[Passage], rules: Rules, known: Registry) -> bool:
     """Tell whether lines that only the bait keeps apart would make a list: the next run would then go on."""
     removals = [TextRemoval(one.span, one.code, None, "", one.evidence) for one in bait]
     rest = _output(text, _settle(text, lines, removals, None, None)[0], None)
-    caption = find_passages(rest, split_lines(rest), known=known)
-    going, _ = _apply_rules(rest, caption.passages, (), rules)
+    caption = find_passages(rest, split_lines(rest), known=known, strips_content=rules.content_links == "strip")
+    going, _ = _apply_rules(rest, caption.passages, (), rules, known)
     mentions = [mention for passage in going for mention in passage.mentions]
     return find_link_list(mentions, min_platforms=rules.min_platforms).reason is None
 
@@ -176,7 +176,7 @@ def _previous(
 
 
 def _apply_rules(
-    text: str, passages: Sequence[Passage], content: Sequence[Mention], rules: Rules
+    text: str, passages: Sequence[Passage], content: Sequence[Mention], rules: Rules, known: Registry
 ) -> tuple[list[Passage], list[tuple[Mention, str]]]:
     """Divide the passages by the user's `keep` and `protect`."""
     kept = [(mention, "it delivers content") for mention in content]
@@ -186,7 +186,7 @@ def _apply_rules(
     for passage in passages:
         words = text[passage.span.start : passage.span.end]
         reason = next((f"protect {one}" for one in rules.protect if one in words), None)
-        reasons = [reason or _kept_by(mention, rules) for mention in passage.mentions]
+        reasons = [reason or _kept_by(mention, rules, known) for mention in passage.mentions]
         stays = reason or next((one for one in reasons if one), None)
         if stays is None:
             going.append(passage)
@@ -195,7 +195,7 @@ def _apply_rules(
     return going, kept
 
 
-def _kept_by(mention: Mention, rules: Rules) -> str | None:
+def _kept_by(mention: Mention, rules: Rules, known: Registry) -> str | None:
     if mention.platform in rules.keep:
         return f"keep {mention.platform}"
     host = _HOST.match(mention.url or "")
@@ -203,7 +203,7 @@ def _kept_by(mention: Mention, rules: Rules) -> str | None:
     for one in rules.keep:
         if "." in one and (name == one or name.endswith("." + one)):
             return f"keep {one}"
-    category = registry().platform(mention.platform).category if mention.platform in registry() else None
+    category = known.platform(mention.platform).category if mention.platform in known else None
     return f"keep {category}" if category in rules.keep else None
 
 
