@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,7 @@ _SIBLINGS = {
 _CLOSERS = frozenset([*_SIBLINGS, *_CLOSES_P, "table", "a"])
 _NO_QUIRKS = re.compile(r"<!doctype\s++html\s*+>|<!doctype\s++html\s.*?(?:xhtml|html 4\.01\b[^>]*?http)", re.IGNORECASE)
 
+_LINKS = _words("a area button")
 _NOTHING: frozenset[str] = frozenset()
 _TRACKED = _words(
     "!hidden !revealed a button form h1 h2 h3 h4 h5 h6 head li pre select svg table td textarea th title tr"
@@ -163,13 +165,14 @@ class Document:
     Attributes:
         owners: for each token the element that it lies in; for a start or end tag the element itself.
         depth: how deep the elements are nested.
+        links: the elements that can be links, in the order of the text: `<a>`, `<area>`, `<button>`, VML shapes.
         names: the names of all elements but void ones.
         irregular: where a browser would do more than to nest: crossed elements, the elements around stray end tags,
             and those that hold in a table what does not belong there.
 
     """
 
-    __slots__ = ("_starts", "depth", "irregular", "names", "owners", "root", "text", "tokens")
+    __slots__ = ("_starts", "depth", "irregular", "links", "names", "owners", "root", "text", "tokens")
 
     def __init__(self, text: str, tokens: list[Token], owners: list[Element], builder: _Builder) -> None:
         self.text = text
@@ -177,6 +180,7 @@ class Document:
         self.root = builder.root
         self.owners = owners
         self.depth = builder.depth
+        self.links = builder.links
         self.names = frozenset(builder.open)
         self.irregular: tuple[Element, ...] = tuple(builder.irregular)
         self._starts: list[int] | None = None
@@ -217,10 +221,11 @@ class _Builder:
         self.root.last = len(tokens)
         self.root.closed = True
         self.stack = [self.root]
-        self.open: dict[str, list[int]] = {}
+        self.open: defaultdict[str, list[int]] = defaultdict(list)
         self.cells = [0]  # stack depths that inline end tags cannot reach beyond
         self.tables = [0]  # stack depths that table parts cannot reach beyond
         self.crossed: dict[str, list[Element]] = {}
+        self.links: list[Element] = []
         self.opened_up: set[int] = set()
         self.quirks = True
         self.depth = 0
@@ -228,14 +233,13 @@ class _Builder:
         self.regular_until = 0  # how many irregular places were known where the hidden condition began
 
     def push(self, element: Element) -> None:
+        """Put an element that was just opened on the stack."""
         depth = len(self.stack)
         self.stack.append(element)
         name = element.name
-        if name in self.open:
-            self.open[name].append(depth)
-        else:
-            self.open[name] = [depth]
-        self.depth = max(self.depth, depth)
+        self.open[name].append(depth)
+        if depth > self.depth:
+            self.depth = depth
         if name in _BARRIERS:
             self.cells.append(depth)
             if name not in _CELLS:
@@ -303,16 +307,8 @@ class _Builder:
             around = around.parent
 
     def end_tag(self, token: Token, index: int) -> Element:
-        """Match an end tag; return the element it belongs to, or the current one for a stray tag."""
+        """Match an end tag that is not that of the innermost element; return the element it belongs to, if stray this one."""
         stack = self.stack
-        if stack[-1].name == token.name and token.name not in _BARRIERS:
-            element = stack.pop()
-            self.open[token.name].pop()
-            element.end_start = token.start
-            element.end = token.end
-            element.last = index + 1
-            element.closed = True
-            return element
         depth = self.depth_of(token.name)
         if depth:
             if token.name in _FORMATTING:  # what it closes with it is opened again behind it, even a paragraph
@@ -340,38 +336,53 @@ def parse(text: str) -> Document:  # noqa: C901, PLR0912 - one branch a kind of 
     """
     tokens = tokenize(text)
     builder = _Builder(text, tokens)
-    stack = builder.stack
+    stack, opened, links = builder.stack, builder.open, builder.links
     owners: list[Element] = []
     own = owners.append
     for index, (kind, start, end, name) in enumerate(tokens):
+        parent = stack[-1]
         if kind == "text":
-            parent = stack[-1]
             if parent.name in _ROWS and not text[start:end].isspace():
                 builder.irregular.append(parent)
             own(parent)
         elif kind == "start":
             if name in _CLOSERS:
                 builder.before_start(name, index, start)
-            parent = stack[-1]
+                parent = stack[-1]
             if parent.name in _ROWS and name not in _ROW_CONTENT:
                 builder.irregular.append(parent)
             element = Element(name, parent, index, start, end, text)
             parent.children.append(element)
             own(element)
-            if name in VOID or (text[end - 2] == "/" and (name == "svg" or ":" in name or builder.open.get("svg"))):
+            has_prefix = ":" in name
+            if name in _LINKS or has_prefix:
+                links.append(element)
+            if name in VOID or (text[end - 2] == "/" and (name == "svg" or has_prefix or opened.get("svg"))):
                 element.last = index + 1
                 element.closed = True
             else:
                 builder.push(element)
         elif kind == "end":
-            own(builder.end_tag(tokens[index], index))
+            if parent.name == name:
+                stack.pop()
+                opened[name].pop()
+                if name in _BARRIERS:
+                    builder.cells.pop()
+                    if name == "table":
+                        builder.tables.pop()
+                parent.end_start = start
+                parent.end = end
+                parent.last = index + 1
+                parent.closed = True
+                own(parent)
+            else:
+                own(builder.end_tag(tokens[index], index))
         elif kind == "doctype":
             builder.quirks = _NO_QUIRKS.match(text, start, end) is None
-            own(stack[-1])
+            own(parent)
         elif kind == "comment" or kind == "ignored":  # noqa: PLR1714 - two comparisons beat a hash
-            own(stack[-1])
+            own(parent)
         elif kind == "if":
-            parent = stack[-1]
             element = Element("!" + name, parent, index, start, end, text)
             parent.children.append(element)
             own(element)

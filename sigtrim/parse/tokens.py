@@ -59,7 +59,8 @@ _ATTRIBUTE = (
     rf"[^{_SPACE}/>][^{_SPACE}/>=]*+"
     rf"(?:[{_SPACE}]*+=[{_SPACE}]*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^{_SPACE}>\"'][^{_SPACE}>]*+)?+)?+"
 )
-_MARKUP = re.compile(rf"<(?:(/?)([a-zA-Z][^{_SPACE}/>]*+)(?:[{_SPACE}/]++|{_ATTRIBUTE})*+(>|\Z)|(?=[!?/]))")
+# The first group is what the tag begins with, the second one tells that the end of the text cuts it off.
+_MARKUP = re.compile(rf"<(?:(/?[a-zA-Z][^{_SPACE}/>]*+)(?:[{_SPACE}/]++|{_ATTRIBUTE})*+(?:>|(\Z))|(?=[!?/]))")
 _ATTRIBUTES = re.compile(
     rf"([^{_SPACE}/>][^{_SPACE}/>=]*+)"
     rf"(?:[{_SPACE}]*+=[{_SPACE}]*+(?:\"([^\"]*+)(?:\"|\Z)|'([^']*+)(?:'|\Z)|([^{_SPACE}>\"'][^{_SPACE}>]*+))?+)?+"
@@ -99,45 +100,45 @@ def tokenize(text: str, *, start: int = 0, end: int | None = None, raw_text: boo
 
 
 class _Scanner:
-    """One tokenization: the text, the tokens so far, and the tag names met, in lower case."""
+    """One tokenization: the text, the tokens so far, and the kinds and names of the tags met, by how they begin."""
 
-    __slots__ = ("foreign", "names", "raw_text", "text", "tokens")
+    __slots__ = ("foreign", "heads", "raw_text", "text", "tokens")
 
     def __init__(self, text: str, tokens: list[Token], *, raw_text: bool) -> None:
         self.text = text
         self.tokens = tokens
         self.raw_text = raw_text
-        self.names: dict[str, str] = {}
+        self.heads: dict[str, tuple[Kind, str]] = {}
         self.foreign = 0
 
     def scan(self, at: int, end: int) -> None:  # noqa: C901 - one state machine, as in the standard
         """Add the tokens of `text[at:end]`."""
         text = self.text
-        names = self.names
+        heads = self.heads
         add = self.tokens.append
         new = tuple.__new__  # at a third of the price of the named tuple's own constructor
         while at < end:
             jump = -1
             for found in _MARKUP.finditer(text, at, end):
                 begin, behind = found.span()
-                slash, raw, close = found.groups()
-                if raw is None:
-                    if at < begin:
-                        add(new(Token, ("text", at, begin, "")))
-                    jump = self._declaration(begin, end)
-                    break
                 if at < begin:
                     add(new(Token, ("text", at, begin, "")))
+                groups = found.lastindex
+                if groups is None:
+                    jump = self._declaration(begin, end)
+                    break
                 at = behind
-                if not close:
+                if groups > 1:
                     add(new(Token, ("ignored", begin, at, "")))
                     return
-                name = names.get(raw)
-                if name is None:
-                    name = names[raw] = _lower(raw)
-                add(new(Token, ("end" if slash else "start", begin, at, name)))
+                head = found[1]
+                known = heads.get(head)
+                if known is None:
+                    known = heads[head] = _read_head(head)
+                kind, name = known
+                add(new(Token, (kind, begin, at, name)))
                 if name in SWITCHES:
-                    jump = self._switch(name, at, end, is_end=bool(slash))
+                    jump = self._switch(name, at, end, is_end=kind == "end")
                     if jump != at:
                         break
             else:
@@ -204,10 +205,16 @@ class _Scanner:
             return False
         self.tokens.append(Token("if", begin, opening.end(), "hidden"))
         inside = _Scanner(text, self.tokens, raw_text=True)
-        inside.names = self.names
+        inside.heads = self.heads
         inside.scan(opening.end(), closing.start())
         self.tokens.append(Token("endif", closing.start(), end, "hidden"))
         return True
+
+
+@lru_cache(maxsize=1024)
+def _read_head(head: str) -> tuple[Kind, str]:
+    """Return the kind and the name of a tag by how it begins: its name as the text has it, behind a slash or not."""
+    return ("end", _lower(head[1:])) if head[0] == "/" else ("start", _lower(head))
 
 
 def _lower(name: str) -> str:
