@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sigtrim.detect.icons import icon_of
 from sigtrim.detect.linklist import Mention
@@ -40,9 +41,11 @@ _LABEL_MARK = re.compile(r"[:：=\-–—/@]")  # what stands between a label an
 _DASH = re.compile(r"(?<=\s)[-–—](?=\s)")
 _LABEL_JOINTS = re.compile(r"\s*[/&+,]\s*|\s+(?:and|und|et|y|e|и)\s+")
 _GAP = re.compile(r"(?:>|\A)\s")
-_MAY_HOLD = re.compile(r"[:：=@/–—]|\s-|www\.", re.IGNORECASE)
+_MARK = re.compile(r"[:：=@/–—]")  # one of these, or a dash, stands in front of a handle
+_SPACED_DASH = re.compile(r"\s-")
 _SEGMENT = re.compile(r"(?:[^|•·∙●‣;\ufffc\n\u00a0/]++|\u00a0(?!\u00a0)|(?<!\s)/|/(?!\s))++")
 _TARGET_PARTS = re.compile(r"[/:?=@&#]")
+_REMEMBERED_LENGTH = 2000  # characters of a line: legal text is long, and the same in a whole team
 
 
 def row_of(block: Element) -> Element | None:
@@ -62,12 +65,81 @@ def find_handles(
     the ids of the pieces of text that they lie in.
     """
     finder = _Finder(document, registry, links)
-    for index, line in enumerate(flow.lines):
-        following = flow.lines[index + 1] if index + 1 < len(flow.lines) else None
+    lines = flow.lines
+    for index, line in enumerate(lines):
+        pieces = line.pieces
+        following = lines[index + 1] if index + 1 < len(lines) else None
         finder.read_text(line)
-        finder.read_icons(line, following)
-        finder.read_label_cell(line, following)
+        if len(pieces) > 1 or pieces[0].kind == "image":
+            finder.read_icons(line, following)
+        elif following is not None and len(following.pieces) == 1:
+            finder.read_label_cell(line, following)
     return finder.mentions, finder.taken
+
+
+class _Hit(NamedTuple):
+    """A mention in the text of a line: what it is, and its range of the text."""
+
+    kind: Literal["url", "handle"]
+    role: Literal["profile", "share", "content"]
+    platform: str
+    start: int
+    end: int
+    url: str | None
+    evidence: str
+
+
+def _read_text(text: str, registry: Registry) -> tuple[_Hit, ...]:
+    """Find bare URLs, and handles behind a label, in a line's unlinked text."""
+    hits: list[_Hit] = []
+    for match in _URL.finditer(text) if "/" in text or "www." in text.lower() else ():
+        url = match[0].rstrip(_URL_TAIL)
+        target = unwrap(url).url
+        found = registry.match_url(target)
+        if found is not None and found.role != "short":
+            start = match.start()
+            hits.append(_Hit("url", found.role, found.platform, start, start + len(url), target, found.why))
+    for segment in _SEGMENT.finditer(text):
+        start, end = segment.span()
+        if not _LABEL_MARK.search(text, start, end):
+            continue
+        whole = _read_segment(text, start, end, registry)
+        hits += whole
+        if not whole:
+            # A dash stands between label and handle, or else between the items.
+            dashes = [dash.span() for dash in _DASH.finditer(text, start, end)]
+            for dash_start, dash_end in [*dashes, (end, end)] if dashes else ():
+                hits += _read_segment(text, start, dash_start, registry)
+                start = dash_end
+    return tuple(hits)
+
+
+_recall_text = lru_cache(maxsize=2048)(_read_text)
+
+
+def _read_segment(text: str, start: int, end: int, registry: Registry) -> list[_Hit]:
+    """Read a part of a line that may be a label and a handle."""
+    found = _LABELLED.match(text, start, end)
+    if found is None:
+        return []
+    label, handle = found["label"], found["handle"].rstrip(_URL_TAIL)
+    platforms = _labelled(label, handle, registry) if _is_handle(handle) else ()
+    first, last = found.start("label"), found.start("handle") + len(handle)
+    return [_Hit("handle", "profile", one, first, last, None, f"handle beside label {label}") for one in platforms]
+
+
+def _labelled(label: str, handle: str, registry: Registry) -> tuple[str, ...]:
+    """Return the platforms that a label names: one, or several as in "FB/IG: @acme"; none if a part is no name.
+
+    Two letters are a label only in front of what is a handle and nothing else.
+    """
+    weak = handle.startswith(("@", "/"))
+    whole = registry.match_label(label, weak=weak)
+    if whole is not None:
+        return (whole,)
+    parts = _LABEL_JOINTS.split(label)
+    found = [registry.match_label(part, weak=weak) for part in parts]
+    return tuple(dict.fromkeys(one for one in found if one)) if len(parts) > 1 and all(found) else ()
 
 
 class _Finder:
@@ -82,56 +154,16 @@ class _Finder:
         """Find bare URLs, and handles behind a label, in the unlinked text of a line."""
         texts = [piece.text for piece in line.pieces if piece.kind == "text" and piece.link is None]
         # A space before a piece that begins with a dash can lie between the tags.
-        if not _MAY_HOLD.search("".join(texts)) and not any(text[0] == "-" for text in texts):
+        if not texts or not (_may_hold("".join(texts)) or any(text[0] == "-" for text in texts)):
             return
         owners = _LineText(self.document, line)
         text = owners.text
-        if not _MAY_HOLD.search(text):
+        if not _may_hold(text):
             return
-        for match in _URL.finditer(text) if "/" in text or "www." in text.lower() else ():
-            url = match[0].rstrip(_URL_TAIL)
-            target = unwrap(url).url
-            found = self.registry.match_url(target)
-            if found is not None and found.role != "short":
-                span = self._span(owners, match.start(), match.start() + len(url))
-                self.mentions.append(Mention("url", found.role, found.platform, span, target, (found.why,)))
-        for segment in _SEGMENT.finditer(text):
-            if not _LABEL_MARK.search(text, segment.start(), segment.end()):
-                continue
-            if not self._read_segment(text, segment.start(), segment.end(), owners):
-                # A dash stands between label and handle, or else between the items.
-                start = segment.start()
-                for dash in (*_DASH.finditer(text, segment.start(), segment.end()), None):
-                    end = dash.start() if dash else segment.end()
-                    self._read_segment(text, start, end, owners)
-                    start = dash.end() if dash else end
-
-    def _read_segment(self, text: str, start: int, end: int, owners: _LineText) -> bool:
-        """Read a part of a line that may be a label and a handle; tell whether it is."""
-        found = _LABELLED.match(text, start, end)
-        if found is None:
-            return False
-        label, handle = found["label"], found["handle"].rstrip(_URL_TAIL)
-        platforms = self._labelled(label, handle) if _is_handle(handle) else ()
-        if platforms:
-            begin = found.start("handle")
-            span = self._span(owners, found.start("label"), begin + len(handle))
-            evidence = (f"handle beside label {label}",)
-            self.mentions += [Mention("handle", "profile", one, span, None, evidence) for one in platforms]
-        return bool(platforms)
-
-    def _labelled(self, label: str, handle: str) -> tuple[str, ...]:
-        """Return the platforms that a label names: one, or several as in "FB/IG: @acme"; none if a part is no name.
-
-        Two letters are a label only in front of what is a handle and nothing else.
-        """
-        weak = handle.startswith(("@", "/"))
-        whole = self.registry.match_label(label, weak=weak)
-        if whole is not None:
-            return (whole,)
-        parts = _LABEL_JOINTS.split(label)
-        found = [self.registry.match_label(part, weak=weak) for part in parts]
-        return tuple(dict.fromkeys(one for one in found if one)) if len(parts) > 1 and all(found) else ()
+        read = _recall_text if len(text) <= _REMEMBERED_LENGTH else _read_text
+        for hit in read(text, self.registry):
+            span = self._span(owners, hit.start, hit.end)
+            self.mentions.append(Mention(hit.kind, hit.role, hit.platform, span, hit.url, (hit.evidence,)))
 
     def _span(self, owners: _LineText, start: int, end: int) -> Span:
         """Turn a range of a line's text into one of the document; remember the pieces that it lies in."""
@@ -160,12 +192,12 @@ class _Finder:
             others = following.pieces
             self._take_handle(pieces[-1], others[0], others[1] if len(others) > 1 else None)
 
-    def read_label_cell(self, line: Line, following: Line | None) -> None:
-        """Find a handle alone in its cell, behind a cell that holds nothing but a platform's name."""
-        if following is None or len(line.pieces) != 1 or len(following.pieces) != 1 or line.block is following.block:
-            return
+    def read_label_cell(self, line: Line, following: Line) -> None:
+        """Find a handle alone in its cell, behind one that holds nothing but a platform's name; both of one piece."""
         label, head = line.pieces[0], following.pieces[0]
         if label.kind != "text" or head.kind != "text" or label.link is not None or head.link is not None:
+            return
+        if line.block is following.block:
             return
         row = row_of(line.block)
         text = head.text.strip(" \t\r\n\u00a0")
@@ -231,6 +263,15 @@ class _LineText:
         """Return the piece that a character belongs to, and the character's offset in it."""
         index = bisect_right(self.starts, at) - 1
         return self.pieces[index], at - self.starts[index]
+
+
+def _may_hold(text: str) -> bool:
+    """Tell whether a line may hold an address, or a handle behind a label: a screen in front of reading it."""
+    return (
+        _MARK.search(text) is not None
+        or ("-" in text and _SPACED_DASH.search(text) is not None)
+        or ("." in text and "www." in text.lower())
+    )
 
 
 def _gap(text: str, start: int, end: int) -> str:

@@ -8,7 +8,8 @@ beats an alt text, because alt texts are copied and pasted.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sigtrim.detect.icons import Icon, icon_of, is_icon_sized, title_of
 from sigtrim.detect.linklist import Mention
@@ -33,38 +34,52 @@ _TEMPLATE = re.compile(
 _OTHER_ICON = re.compile(
     r"site|web|www|home|mail|phone|tel|mobil|maps?\b|location|address|calendar|logo", re.IGNORECASE
 )
-_LINKS = frozenset(["a", "area", "button"])
 _LABEL_LENGTH = 40
 _FEW_WORDS = 3
+
+
+class _Lead(NamedTuple):
+    """Where an href leads, its wrappers taken off: what an address tells whatever it stands on."""
+
+    target: str
+    wrappers: tuple[str, ...]
+    opaque: bool
+    is_contact: bool
+    match: UrlMatch | None
+
+
+def _read_href(href: str, registry: Registry) -> _Lead:
+    unwrapped = unwrap(href)
+    scheme = _SCHEME.match(unwrapped.url)
+    is_contact = scheme is not None and scheme[1].lower() in _CONTACT_SCHEMES
+    match: UrlMatch | None = None
+    if not is_contact:
+        match = registry.match_url(unwrapped.url)
+        if match is None and unwrapped.opaque and unwrapped.host:
+            match = registry.match_url(unwrapped.host)
+    return _Lead(unwrapped.url, unwrapped.wrappers, unwrapped.opaque, is_contact, match)
+
+
+_recall_href = lru_cache(maxsize=2048)(_read_href)  # signatures of one team hold the same links
+_REMEMBERED_LENGTH = 1000
 
 
 class Link:
     """A link, what a reader sees of it, and where it leads.
 
-    `target` is the href with its wrappers taken off; `opaque` tells that one of them hides the target.
+    `target` is the href with its wrappers taken off; `opaque` tells that one of them hides the target; `is_contact`
+    that it is an e-mail address, a phone number or the like.
     """
 
-    __slots__ = ("element", "href", "match", "opaque", "pieces", "target", "text", "wrappers")
+    __slots__ = ("element", "href", "is_contact", "match", "opaque", "pieces", "target", "text", "wrappers")
 
     def __init__(self, element: Element, pieces: list[Piece], registry: Registry) -> None:
         self.element = element
         self.pieces = pieces
         self.href = (element.get("href") or element.get("data-href")).strip()
-        unwrapped = unwrap(self.href)
-        self.target = unwrapped.url
-        self.wrappers = unwrapped.wrappers
-        self.opaque = unwrapped.opaque
-        self.match: UrlMatch | None = None
-        if not self.is_contact():
-            self.match = registry.match_url(self.target)
-            if self.match is None and self.opaque and unwrapped.host:
-                self.match = registry.match_url(unwrapped.host)
-        self.text = " ".join(piece.text for piece in pieces if piece.kind == "text").strip()
-
-    def is_contact(self) -> bool:
-        """Tell whether the href is an e-mail address, a phone number or the like."""
-        scheme = _SCHEME.match(self.target)
-        return scheme is not None and scheme[1].lower() in _CONTACT_SCHEMES
+        read = _recall_href if len(self.href) <= _REMEMBERED_LENGTH else _read_href
+        self.target, self.wrappers, self.opaque, self.is_contact, self.match = read(self.href, registry)
+        self.text = " ".join([piece.text for piece in pieces if piece.kind == "text"]).strip()
 
     def is_dummy(self) -> bool:
         """Tell whether the href leads nowhere: empty, a fragment, template code, a made-up scheme or host."""
@@ -104,17 +119,15 @@ def host_of(url: str) -> str:
 
 def collect_links(document: Document, flow: Flow, registry: Registry) -> list[Link]:
     """Return all links of a document, in its order: `<a>`, `<area>`, VML shapes, share buttons with `data-href`."""
-    pieces: dict[int, list[Piece]] = {}
+    pieces: dict[Element, list[Piece]] = {}
     for piece in flow.pieces:
         if piece.link is not None:
-            pieces.setdefault(id(piece.link), []).append(piece)
-    links = []
-    for index, (kind, _, _, name) in enumerate(document.tokens):
-        if kind == "start" and (name in _LINKS or ":" in name):
-            element = document.owners[index]
-            if "href" in element.attributes or "data-href" in element.attributes:
-                links.append(Link(element, pieces.get(id(element), []), registry))
-    return links
+            pieces.setdefault(piece.link, []).append(piece)
+    return [
+        Link(element, pieces.get(element, []), registry)
+        for element in document.links
+        if "href" in element.attributes or "data-href" in element.attributes
+    ]
 
 
 def alts_lie(links: list[Link], registry: Registry) -> bool:
@@ -137,7 +150,7 @@ def judge(link: Link, registry: Registry, *, trust_alts: bool) -> Mention | None
     if match is not None and match.role != "short":
         is_profile = match.role == "content" and _is_list_icon(link, match.platform, registry)
         return _mention(link, "link", "profile" if is_profile else match.role, match.platform, match.why)
-    if link.is_contact() or (not link.opaque and registry.kept_category(link.target) is not None):
+    if link.is_contact or (not link.opaque and registry.kept_category(link.target) is not None):
         return None
     placeholder = registry.match_placeholder(link.href)
     if placeholder is not None:

@@ -41,9 +41,10 @@ def find_prose(document: Document, flow: Flow, known: Registry) -> tuple[Passage
     [Span(start=22, end=62)]
     """
     lines = [line for line in flow.lines if _is_text(line)]
-    texts = [" ".join("".join(piece.text for piece in line.pieces).split()) for line in lines]
-    if not any(_may_ask(one, known) for one in texts):
+    contents = ["".join([piece.text for piece in line.pieces]) for line in lines]
+    if not any(_may_ask(one, known) for one in contents):
         return ()
+    texts = [" ".join(one.split()) for one in contents]
     text = "\n".join(texts)
     found: list[Passage] = []
     starts: list[int] = []
@@ -62,15 +63,16 @@ def find_prose(document: Document, flow: Flow, known: Registry) -> tuple[Passage
 
 
 @lru_cache(maxsize=1024)  # a team's signatures hold the same legal text
-def _may_ask(text: str, known: Registry) -> bool:
+def _may_ask(content: str, known: Registry) -> bool:
     """Tell whether a line may hold a sentence that asks for something: a screen in front of the full judgement."""
+    text = " ".join(content.split())
     row = Row(0, TextLine(0, len(text), len(text)), text, known)
     # The words of an address are none of a phrase, so that a line with one takes the full judgement.
     return row.may_ask() and (_ADDRESS.search(text) is not None or asks({hit.kind for hit in row.hits}))
 
 
 def _is_text(line: Line) -> bool:
-    return not line.pieces[0].hidden and all(piece.kind == "text" and piece.link is None for piece in line.pieces)
+    return not any(piece.kind != "text" or piece.link is not None or piece.hidden for piece in line.pieces)
 
 
 def _source_span(document: Document, line: Line, start: int, end: int) -> Span:

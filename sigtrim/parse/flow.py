@@ -151,7 +151,7 @@ class _Layout:
         self.line = Line([], document.root, 0, 0)
         self.outer: list[Line] = []
         self.links: list[Element] = []
-        self.blocks: dict[int, Element] = {}
+        self.blocks: dict[Element, Element] = {}
 
     def finish(self, block: Element, index: int, *, first: int | None = None) -> None:
         """End the line before token `index`; the next one lies in `block` and begins behind it, or with `first`."""
@@ -216,12 +216,13 @@ class _Layout:
     def enclosing_block(self, element: Element) -> Element:
         """Find the innermost block at or around an element; what is found on the way is kept for the next search."""
         known = self.blocks
-        passed: list[int] = []
+        passed: list[Element] = []
         at = element
         while at.name not in BLOCKS and at.parent is not None:
-            passed.append(id(at))
-            at = known.get(id(at), at.parent)
-        known.update(dict.fromkeys(passed, at))
+            passed.append(at)
+            at = known.get(at, at.parent)
+        for one in passed:
+            known[one] = at
         return at
 
     def open_hidden(self, index: int, element: Element) -> None:

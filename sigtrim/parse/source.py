@@ -6,6 +6,7 @@ import codecs
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from sigtrim.errors import SourceError
@@ -225,10 +226,18 @@ class Source:
         """
         starts = self._line_starts
         if starts is None:
-            starts = (0, *[match.end() for match in _LINE_END.finditer(self.text)])
+            starts = _line_starts(self.text)
             object.__setattr__(self, "_line_starts", starts)
         line = bisect_right(starts, offset)
         return line, offset - starts[line - 1] + 1
+
+
+def _line_starts(text: str) -> tuple[int, ...]:
+    """Return where the lines of a text start."""
+    if text.count("\r") == text.count("\r\n"):  # no line ends with a carriage return alone
+        starts = [0, *accumulate([len(line) + 1 for line in text.split("\n")])]
+        return tuple(starts[:-1])
+    return (0, *[match.end() for match in _LINE_END.finditer(text)])
 
 
 def looks_binary(data: bytes) -> bool:

@@ -111,7 +111,7 @@ class _Scanner:
         self.heads: dict[str, tuple[Kind, str]] = {}
         self.foreign = 0
 
-    def scan(self, at: int, end: int) -> None:  # noqa: C901 - one state machine, as in the standard
+    def scan(self, at: int, end: int) -> None:
         """Add the tokens of `text[at:end]`."""
         text = self.text
         heads = self.heads

@@ -14,7 +14,7 @@ from sigtrim.parse.source import Span
 from sigtrim.rewrite.forms import CLASS, MARKER, Place, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from sigtrim.call import CallToAction
     from sigtrim.parse.flow import Flow
@@ -106,17 +106,14 @@ def find_previous(document: Document, flow: Flow, cta: CallToAction | None) -> l
     found: list[Previous] = []
     targets = set() if cta is None else {target_of(url) for url in cta.previous}
     own = None if cta is None else target_of(cta.url)
-    is_marked = MARKER in document.text or CLASS in document.text
+    is_marked = "sigtrim" in document.text and (MARKER in document.text or CLASS in document.text)
     hosts = {target[8:].partition("/")[0] for target in (targets if own is None else targets | {own})}
     if not is_marked and not any(host in document.text for host in hosts):
         return found
     inside = -1
     words = [] if cta is None else words_of(cta)
-    for index, (kind, start, _, name) in enumerate(document.tokens):
-        if kind != "start" or name not in _NAMES or start < inside:
-            continue
-        element = document.owners[index]
-        if not element.closed or _is_hidden(element):
+    for element in _candidates(document) if is_marked else document.links:
+        if element.start < inside or not element.closed or element.name not in _NAMES or _is_hidden(element):
             continue
         if is_marked and (element.get(MARKER) == "cta" or _OWN_CLASS.search(element.get("class"))):
             found.append(_read(document, element, marked=True))
@@ -133,6 +130,13 @@ def find_previous(document: Document, flow: Flow, cta: CallToAction | None) -> l
             continue
         inside = found[-1].element.end
     return found
+
+
+def _candidates(document: Document) -> Iterator[Element]:
+    """Yield the elements that can carry the marker, in the order of the text."""
+    for index, (kind, _, _, name) in enumerate(document.tokens):
+        if kind == "start" and name in _NAMES:
+            yield document.owners[index]
 
 
 def count_links(text: str, tokens: list[Token], cta: CallToAction) -> int:
@@ -197,7 +201,7 @@ def _walk(document: Document, tokens: Iterable[Token]) -> tuple[list[Span], bool
 
 def target_of(url: str) -> str:
     """Return what makes two addresses one target: all but the query and the fragment."""
-    return re.split(r"[?#]", url, maxsplit=1)[0].rstrip("/")
+    return url.partition("#")[0].partition("?")[0].rstrip("/")
 
 
 def _unwrapped_target(url: str) -> str:

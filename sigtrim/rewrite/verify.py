@@ -34,6 +34,7 @@ _Run = tuple[int, int] | None  # a range of the source that stays, or None for t
 
 # With an @ before it, it is a handle of the fediverse.
 _EMAIL = re.compile(r"(?<![@\w.+-])[\w.+-]{1,64}+@[\w-]++(?:\.[\w-]++)++")
+_PAIRED = frozenset(["start", "end", "if", "endif"])
 _CONTACT_SCHEMES = ("mailto:", "tel:", "sms:")
 _MARKS_ONLY = re.compile(r"[^\w\x00]*+\Z")
 _PICTURES = frozenset(["area", "img", "input", "v:imagedata"])
@@ -85,8 +86,8 @@ def _runs(length: int, gone: tuple[Span, ...], insertion: Edit | None) -> list[_
     runs: list[_Run] = []
     place = insertion.span.start if insertion is not None else -1
     at = 0
-    for start, end in [*((span.start, span.end) for span in gone), (length, length)]:
-        if at <= place <= end and None not in runs[-2:]:
+    for start, end in [*[(span.start, span.end) for span in gone], (length, length)]:
+        if at <= place <= end:
             middle = min(place, start)
             runs += [(at, middle), None, (middle, start)]
             place = -1
@@ -185,42 +186,46 @@ def _count_links(document: Document, output: str, insertion: Edit | None, cta: C
 
     Where no link of the source can be one, what counts is the insertion, whose tokens are known to be the output's.
     """
+    if insertion is None or _stands_hidden(document, insertion.span.start):
+        return count_links(output, tokenize(output), cta)
     target = target_of(cta.url)
     host = target.rpartition("//")[2].partition("/")[0]
     text = document.text
-    hidden = insertion is None
-    for index, (kind, start, end, name) in enumerate(document.tokens):
-        if name == "a" and kind == "start":
-            may_lead = text.find(host, start, end) >= 0 or text.find("&", start, end) >= 0
-            if may_lead and target_of(document.owners[index].get("href").strip()) == target:
-                break
-        elif name == "hidden" and insertion is not None and start < insertion.span.start:
-            hidden = kind == "if"
-    else:
-        if insertion is not None and not hidden:
-            return count_links(insertion.content, tokenize(insertion.content), cta)
-    return count_links(output, tokenize(output), cta)
+    for link in document.links:
+        start, end = link.start, link.start_end
+        may_lead = link.name == "a" and (text.find(host, start, end) >= 0 or text.find("&", start, end) >= 0)
+        if may_lead and target_of(link.get("href").strip()) == target:
+            return count_links(output, tokenize(output), cta)
+    return count_links(insertion.content, tokenize(insertion.content), cta)
 
 
-def _touched(document: Document, spans: Iterable[Span]) -> Iterator[tuple[int, Span]]:
-    """Yield the indexes of the tokens that lie in spans, at least in part, each with its span."""
-    tokens = document.tokens
+def _stands_hidden(document: Document, offset: int) -> bool:
+    """Tell whether an offset lies in a conditional comment."""
+    if offset == 0:
+        return False
+    index = document.token_at(offset - 1)
+    kind, _, _, name = document.tokens[index]
+    return "!hidden" in document.owners[index].within and not (kind == "endif" and name == "hidden")
+
+
+def _touched(document: Document, spans: Iterable[Span]) -> Iterator[tuple[Span, range]]:
+    """Yield spans, each with the indexes of the tokens that lie in it, at least in part."""
     for span in spans:
-        for index in range(document.token_at(span.start), len(tokens)):
-            if tokens[index].start >= span.end:
-                break
-            yield index, span
+        yield span, range(document.token_at(span.start), document.token_at(span.end - 1) + 1)
 
 
 def _check_pairs(document: Document, gone: tuple[Span, ...]) -> None:
     """Check V3: no element loses one tag and keeps the other. A stray end tag belongs to none."""
-    lost: dict[int, tuple[Element, int]] = {}
-    for index, _ in _touched(document, gone):
-        kind, start, _, _ = document.tokens[index]
-        owner = document.owners[index]
-        if kind in ("start", "end", "if", "endif") and start in (owner.start, owner.end_start):
-            lost[id(owner)] = (owner, lost[id(owner)][1] + 1 if id(owner) in lost else 1)
-    for element, count in lost.values():
+    tokens, owners = document.tokens, document.owners
+    lost: dict[Element, int] = {}
+    for _, indexes in _touched(document, gone):
+        for index in indexes:
+            kind, start, _, _ = tokens[index]
+            if kind in _PAIRED:
+                owner = owners[index]
+                if start in (owner.start, owner.end_start):
+                    lost[owner] = lost.get(owner, 0) + 1
+    for element, count in lost.items():
         if count != (2 if element.end > element.end_start else 1):
             raise VerificationError(f"V3: one tag of a <{element.name}> would go and the other stay")
 
@@ -230,16 +235,17 @@ def _check_emptied(document: Document, edits: Sequence[tuple[str, Edit]]) -> Non
     text = document.text
     meant = deleted([edit for code, edit in edits if code != "empty-container"])
     ends = [span.end for span in meant]
-    for index, span in _touched(document, deleted([edit for code, edit in edits if code == "empty-container"])):
-        kind, start, end, name = document.tokens[index]
-        if kind == "text" and not name:
-            left = _without(text, max(start, span.start), min(end, span.end), meant, ends)
-            if not is_blank(html.unescape(left)):
-                raise VerificationError(f"V4: {left.strip()[:40]!r} would go although no removal names it")
-        elif kind == "start" and (name in _PICTURES or (name == "a" and document.owners[index].get("href"))):
-            at = bisect_right(ends, start)
-            if at == len(meant) or meant[at].start > start:
-                raise VerificationError(f"V4: {text[start:end][:60]!r} would go although no removal names it")
+    for span, indexes in _touched(document, deleted([edit for code, edit in edits if code == "empty-container"])):
+        for index in indexes:
+            kind, start, end, name = document.tokens[index]
+            if kind == "text" and not name:
+                left = _without(text, max(start, span.start), min(end, span.end), meant, ends)
+                if left and not is_blank(html.unescape(left)):
+                    raise VerificationError(f"V4: {left.strip()[:40]!r} would go although no removal names it")
+            elif kind == "start" and (name in _PICTURES or (name == "a" and document.owners[index].get("href"))):
+                at = bisect_right(ends, start)
+                if at == len(meant) or meant[at].start > start:
+                    raise VerificationError(f"V4: {text[start:end][:60]!r} would go although no removal names it")
 
 
 def _without(text: str, start: int, end: int, spans: tuple[Span, ...], ends: list[int]) -> str:
@@ -258,18 +264,19 @@ def _without(text: str, start: int, end: int, spans: tuple[Span, ...], ends: lis
 def _check_contacts(document: Document, edits: Sequence[tuple[str, Edit]]) -> None:
     """Check V4: no e-mail address and no link to one or to a phone number goes."""
     text = document.text
-    for index, span in _touched(document, deleted([edit for code, edit in edits if code != "previous-cta"])):
-        kind, start, end, name = document.tokens[index]
-        if kind == "text":
-            if text.find("@", start, end) < 0 or name:
-                continue
-            for match in _EMAIL.finditer(text, start, end):
-                if match.start() < span.end and match.end() > span.start:
-                    raise VerificationError(f"V4: the e-mail address {match[0]!r} would go")
-        elif kind == "start" and name in ("a", "area"):
-            href = document.owners[index].get("href").strip().lower()
-            if href.startswith(_CONTACT_SCHEMES):
-                raise VerificationError(f"V4: the link to {href[:60]!r} would go")
+    for span, indexes in _touched(document, deleted([edit for code, edit in edits if code != "previous-cta"])):
+        for index in indexes:
+            kind, start, end, name = document.tokens[index]
+            if kind == "text":
+                if text.find("@", start, end) < 0 or name:
+                    continue
+                for match in _EMAIL.finditer(text, start, end):
+                    if match.start() < span.end and match.end() > span.start:
+                        raise VerificationError(f"V4: the e-mail address {match[0]!r} would go")
+            elif kind == "start" and name in ("a", "area"):
+                href = document.owners[index].get("href").strip().lower()
+                if href.startswith(_CONTACT_SCHEMES):
+                    raise VerificationError(f"V4: the link to {href[:60]!r} would go")
 
 
 def _check_separators(document: Document, edits: Sequence[tuple[str, Edit]]) -> None:
