@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -29,6 +29,7 @@ from sigtrim.call import STYLES
 from sigtrim.commands import init, platforms
 from sigtrim.config import CallToAction, Config, Rules, find_config, load_config
 from sigtrim.errors import ConfigError
+from sigtrim.options import STDIN, Options
 from sigtrim.report import exit_status
 
 if TYPE_CHECKING:
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-_STDIN = "-"
-_STDIN_NAME = "stdin"
 _NO_CTA = "no call to action is configured (--cta-url, --cta-text), nothing takes a link list's place"
 
 
@@ -92,49 +91,6 @@ class _Main(click.Group):
         sys.exit(status if isinstance(status, int) else 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Options:
-    paths: tuple[str, ...]
-    output: str | None
-    write: bool
-    backup: str | None
-    check: bool
-    diff: bool
-    explain: bool
-    keep: tuple[str, ...]
-    target: str | None
-    format: str | None
-    config: Path | None
-    cta_url: str | None
-    cta_text: str | None
-    cta_style: str | None
-    cta_position: str | None
-    set: tuple[str, ...]
-    no_cta: bool
-    remove_cta: bool
-    column: tuple[str, ...]
-    include: tuple[str, ...]
-    exclude: tuple[str, ...]
-    roster: Path | None
-    require_roster: bool
-    jobs: int | None
-    report: Path | None
-    report_format: Literal["jsonl", "github"]
-    summary: Literal["table", "json", "none"] | None
-    quiet: bool
-    verbose: bool
-
-    @property
-    def looks_only(self) -> bool:
-        """Tell whether files are looked at and none is written."""
-        return self.check or self.diff or (self.explain and not self.write and self.output is None)
-
-    @property
-    def puts_data(self) -> bool:
-        """Tell whether documents, differences or explanations go to standard output."""
-        return self.diff or not (self.check or self.write or self.output is not None)
-
-
 @click.command(
     epilog="Exit status: 0 done or nothing to do, 1 --check or --diff found changes, 2 usage error or a file failed."
 )
@@ -148,6 +104,7 @@ class _Options:
 )
 @click.option("-w", "--write", is_flag=True, help="Rewrite the files in place.")
 @click.option("--backup", metavar="SUFFIX", help="With --write, keep the original beside each changed file.")
+@click.option("--prune-images", is_flag=True, help="With --write, delete the pictures that no file shows any more.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file would change.")
 @click.option("--diff", is_flag=True, help="Write nothing; print a unified diff, exit with 1 if there is one.")
 @click.option("--explain", is_flag=True, help="Print what goes, what stays, and why.")
@@ -197,12 +154,13 @@ def _rewrite(**values: Any) -> int:
     The call to action is set in the nearest sigtrim.toml, or the table [tool.sigtrim] of a pyproject.toml, upwards
     from each file; options override it.
     """
-    options = _Options(**values)
-    _check_usage(options)
+    options = Options(**values)
+    options.check_usage()
     console = Console(
         quiet=options.quiet,
         verbose=options.verbose,
         shows_changes=options.check,
+        prunes=options.prune_images,
         explains_to_stderr=options.check or options.diff or options.write or options.output is not None,
     )
     return _Run(options, console).all()
@@ -213,50 +171,11 @@ main.add_command(init)
 main.add_command(platforms)
 
 
-def _check_usage(options: _Options) -> None:
-    """Refuse options that contradict each other, before anything is read."""
-    together = (
-        (options.write and options.output is not None, "--write and --output exclude each other"),
-        (options.write and (options.check or options.diff), "--write and --check or --diff exclude each other"),
-        (
-            options.output is not None and (options.check or options.diff),
-            "--output and --check or --diff exclude each other",
-        ),
-        (
-            options.no_cta and (options.cta_url or options.cta_text) is not None,
-            "--no-cta and --cta-url or --cta-text exclude each other",
-        ),
-        (options.no_cta and options.remove_cta, "--no-cta and --remove-cta exclude each other"),
-        (options.backup is not None and not options.write, "--backup needs --write"),
-        (bool(options.column) and options.diff, "--column and --diff exclude each other, --explain tells the changes"),
-        (options.require_roster and options.roster is None, "--require-roster needs --roster"),
-        (options.summary == "json" and options.puts_data, "--summary json needs standard output for itself"),
-        (
-            options.report_format == "github" and options.report is None and options.puts_data,
-            "--report-format github needs --report FILE or standard output for itself",
-        ),
-        (options.quiet and options.verbose, "--quiet and --verbose exclude each other"),
-        (_STDIN in options.paths and len(options.paths) > 1, "- (standard input) cannot stand beside other paths"),
-        (_STDIN in options.paths and options.write, "standard input cannot be rewritten in place"),
-    )
-    for refused, message in together:
-        if refused:
-            raise click.UsageError(message)
-    if options.backup is not None and (not options.backup or Path("x" + options.backup).name != "x" + options.backup):
-        raise click.UsageError(f"--backup: {options.backup!r} is not the end of a file name")
-    if options.output is None and not options.write and not options.looks_only:
-        for path in options.paths:
-            if os.path.isdir(path):  # noqa: PTH112 - the path is still as it was typed
-                raise click.UsageError(f"{path}: is a folder, which needs --output or --write")
-        if len(options.paths) > 1:
-            raise click.UsageError("several files need --output or --write")
-
-
 @dataclass(slots=True)
 class _Run:
     """One run: its options, what it has loaded so far, and how it went."""
 
-    options: _Options
+    options: Options
     console: Console
     stop: Stop = field(default_factory=Stop)
     rewriters: dict[Path | None, Rewriter] = field(default_factory=dict)
@@ -266,7 +185,7 @@ class _Run:
         """Go through all inputs and return the exit status."""
         options = self.options
         with stopping(self.stop):
-            if options.paths == (_STDIN,):
+            if options.paths == (STDIN,):
                 self._standard_input()
             else:
                 self._files()
@@ -285,7 +204,7 @@ class _Run:
         work = self._work({options.config or find_config(Path())})
         if sys.stdin is None:
             raise click.UsageError("standard input is closed")
-        task = Task(Path(_STDIN_NAME), _STDIN_NAME, target, None, document=True)
+        task = Task(Path("stdin"), "stdin", target, document=True)
         if options.column:
             from sigtrim.batch.tables import rewrite_stream  # noqa: PLC0415 - start-up time
 
@@ -308,6 +227,7 @@ class _Run:
             in_place=options.write,
             backup=options.backup,
             suffixes=TABLES if options.column else SUFFIXES,
+            twins=options.format is None,
         )
         # Every configuration is read before the first file is written: a mistake in one leaves all as it was.
         ahead = survey(inputs, config=options.config, sizes=bool(options.column))
@@ -367,6 +287,7 @@ class _Run:
             backup=options.backup,
             looks_only=options.looks_only,
             format=options.format,
+            prune=options.prune_images,
         )
 
     def _report(self) -> AbstractContextManager[None]:

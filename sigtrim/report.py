@@ -53,7 +53,10 @@ def binary_diff(before: bytes, after: bytes, name: str) -> bytes:
 
 
 def explain(rewrite: Rewrite) -> str:
-    """Return a table of all mentions of platforms: the line, what it is, and why it went or stayed."""
+    """Return a table of all mentions of platforms: the line, what it is, and why it went or stayed.
+
+    Its first line names the document, the format that was seen in it, and what was done.
+    """
     rows = [("LINE", "", "WHAT", "PLATFORM", "TEXT", "WHY")]
     for removal in rewrite.removals:
         why = ", ".join(removal.evidence)
@@ -73,7 +76,7 @@ def explain(rewrite: Rewrite) -> str:
         ]
     else:
         lines = ["no mention of a platform"]
-    return "".join(f"{line}\n" for line in (printable(f"{_name(rewrite)}: {summary(rewrite)}"), *lines))
+    return "".join(f"{line}\n" for line in (printable(f"{_title(rewrite)}: {summary(rewrite)}"), *lines))
 
 
 _TEXT_COLUMN = 4
@@ -102,6 +105,7 @@ def to_dict(rewrite: Rewrite) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "name": rewrite.source.name,
+        "format": rewrite.format,
         "encoding": rewrite.source.encoding,
         "changed": rewrite.changed,
         "skipped": rewrite.skipped,
@@ -207,8 +211,9 @@ def _short(text: str) -> str:
     return text if len(text) <= _TEXT_WIDTH else f"{text[: _TEXT_WIDTH - 3]}..."
 
 
-def _name(rewrite: Rewrite) -> str:
-    return rewrite.source.name or "document"
+def _title(rewrite: Rewrite) -> str:
+    name = rewrite.source.name or "document"
+    return name if rewrite.format is None else f"{name} ({rewrite.format})"
 
 
 def _count(number: int, noun: str) -> str:

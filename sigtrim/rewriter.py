@@ -107,6 +107,7 @@ class Rewrite:
         cta: the call to action, None if there is none.
         warnings: what the user should know, one sentence each.
         skipped: why the document came back untouched although there was something to do; None otherwise.
+        format: `html`, `text` or one of `sigtrim.formats.FORMATS`, as it was seen; None where nothing was read.
 
     """
 
@@ -117,6 +118,7 @@ class Rewrite:
     cta: Inserted | None = None
     warnings: tuple[str, ...] = ()
     skipped: str | None = None
+    format: str | None = None
 
     @property
     def changed(self) -> bool:
@@ -206,12 +208,12 @@ class Rewriter:
         if isinstance(document, bytes) and format is None and _WRAPPED.match(source.text):
             return Rewrite(source, document, skipped="mail and RTF files are rewritten by sigtrim.formats.rewrite")
         wanted = self._wanted(fields, today)
-        is_html = (format or sniff(source)) == "html"
-        rewrite = self._rewrite_html(source, wanted) if is_html else self._rewrite_text(source, wanted)
-        if isinstance(document, str):
-            return rewrite
-        output = source.encode(rewrite.output) if isinstance(rewrite.output, str) and rewrite.changed else document
-        return replace(rewrite, output=output)
+        seen = format or sniff(source)
+        rewrite = self._rewrite_html(source, wanted) if seen == "html" else self._rewrite_text(source, wanted)
+        output: str | bytes = rewrite.output
+        if isinstance(document, bytes):
+            output = source.encode(output) if isinstance(output, str) and rewrite.changed else document
+        return replace(rewrite, output=output, format=seen)
 
     def _wanted(self, fields: Mapping[str, str] | None, today: date | None) -> _Wanted:
         """Settle the call to action of one document: that of the day, filled in."""
@@ -396,15 +398,28 @@ _WRAPPED = re.compile(
 _TAG = re.compile(r"<(?:!doctype|!--|/?[a-z][a-z0-9:]*+[\s/>])", re.IGNORECASE)
 
 
+# A whole page is HTML whatever its name says; a piece of markup may well be what a plain text is about.
+_PAGE = re.compile(r"\ufeff?\s*(?:<\?xml\b[^>]{0,512}>\s*)?<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
+
+
 def sniff(source: Source) -> Format:
-    """Tell by its name, else by its content, whether a document is HTML or plain text.
+    """Tell whether a document is HTML or plain text: a whole page is HTML, else its name tells, else its content.
 
     >>> sniff(Source.from_text("Hello <b>world</b>")), sniff(Source.from_text("a < b"))
     ('html', 'text')
     """
     name = (source.name or "").lower()
-    if name.endswith((".htm", ".html", ".xhtml")):
+    if name.endswith((".htm", ".html", ".xhtml")) or begins_as_page(source.text):
         return "html"
     if name.endswith((".txt", ".md", ".text")):
         return "text"
     return "html" if _TAG.search(source.text) else "text"
+
+
+def begins_as_page(text: str) -> bool:
+    """Tell whether a text begins as a whole page of HTML does.
+
+    >>> begins_as_page("<!DOCTYPE html><p>"), begins_as_page("<p>")
+    (True, False)
+    """
+    return _PAGE.match(text) is not None

@@ -123,10 +123,11 @@ def test_a_path_that_is_named_twice_is_gone_through_once() -> None:
     assert documents("in", "./in/a.html", "in", "in/sub") == ["in/b.html", "in/a.html", "in/sub/c.html"]
 
 
-def test_formats_by_suffix() -> None:
-    make("a.html", "a.HTM", "a.txt", "a.tmpl")
-    found = inputs("a.html", "a.HTM", "a.txt", "a.tmpl").scan()
-    assert [task.format for task in found if isinstance(task, Task)] == ["html", "html", "text", None]
+def test_json_in_a_folder_is_a_document_by_its_content_alone() -> None:
+    make("in/a.json", "in/b.html")
+    found = {task.source.name: task.certain for task in inputs("in").scan() if isinstance(task, Task)}
+    assert found == {"a.json": False, "b.html": True}
+    assert [task.certain for task in inputs("in/a.json").scan() if isinstance(task, Task)] == [True]
 
 
 @pytest.mark.parametrize(
@@ -320,6 +321,8 @@ def test_the_summary() -> None:
         "links_removed": {"facebook": 2, "x": 2},
         "bytes_before": 2 * len(LIST) + 1,
         "bytes_after": 2 * Path("out/a.html").stat().st_size + 1,
+        "pictures_unused": 0,
+        "pictures_deleted": 0,
         "unmatched": 0,
         "unused_rows": [],
         "interrupted": False,

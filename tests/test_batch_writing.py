@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sigtrim.batch import writing
-from sigtrim.batch.writing import clean_folder, copy_file, holds, read_whole, replacing, write_atomically
+from sigtrim.batch.writing import clean_folder, content_of, copy_file, read_whole, replacing, write_atomically
 from sigtrim.errors import SourceError
 
 posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX files")
@@ -117,7 +117,7 @@ def test_the_same_content_is_not_written() -> None:
         file.write(b"old")
     assert copy_file(write("b.html"), path) is False
     assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
-    assert (holds(path, b"old"), holds(path, b"new"), holds(Path("missing"), b"")) == (True, False, False)
+    assert (content_of(path), content_of(Path("missing"))) == (b"old", None)
     assert names() == ["a.html", "b.html"]
 
 
@@ -128,7 +128,7 @@ def test_a_pipe_is_no_file() -> None:
         read_whole(Path("pipe"))
     with pytest.raises(IsADirectoryError):
         read_whole(Path())
-    assert holds(Path("pipe"), b"") is False
+    assert content_of(Path("pipe")) is None
 
 
 # What a killed run leaves

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sigtrim import CallToAction, Rewriter, Rules
-from sigtrim.formats import outlook
+from sigtrim.formats import outlook, pictures
 
 REWRITER = Rewriter(cta=CallToAction("https://example.com/guide", "Get the free guide"))
 HTML = (
@@ -31,8 +31,7 @@ def output(data: str | bytes) -> bytes:
 
 def test_noop_files_without_a_twin_and_other_files() -> None:
     assert outlook.find_twins(["Ada.htm", "Bob.txt", "Bob.rtf", "image.png", "Eve.docx"]) == {}
-    assert not outlook.is_picture_folder("Ada", "Ada")
-    assert not outlook.is_picture_folder("Adam_files", "Ada")
+    assert outlook.picture_folders(["Ada", "_files", "archive", "Ada_filed"]) == {}
 
 
 def test_noop_one_platform_in_all_twins() -> None:
@@ -87,21 +86,61 @@ def test_a_kept_platform_is_kept_in_all_twins() -> None:
         assert b"linkedin" in output(results[name].output)
 
 
-def test_a_broken_twin_stays_and_the_others_are_rewritten() -> None:
-    results = outlook.rewrite_twins(REWRITER, {"Ada.htm": HTML, "Ada.rtf": RTF[:-1], "Ada.txt": TEXT})
-    assert results["Ada.rtf"].output == RTF[:-1]
-    assert results["Ada.rtf"].skipped is not None
-    assert results["Ada.htm"].changed
-    assert results["Ada.txt"].changed
+@pytest.mark.parametrize("broken", [RTF[:-1], b"{\\rtf1 \\"])
+def test_a_broken_twin_keeps_the_others_as_they_are(broken: bytes) -> None:
+    twins = {"a/Ada.htm": HTML, "a/Ada.rtf": broken, "a/Ada.txt": TEXT}
+    results = outlook.rewrite_twins(REWRITER, twins)
+    assert {name: rewrite.output for name, rewrite in results.items()} == twins
+    reason = results["a/Ada.rtf"].skipped
+    assert reason is not None
+    assert reason.startswith("the RTF is malformed")
+    for name in ("a/Ada.htm", "a/Ada.txt"):
+        assert results[name].skipped == f"its twin Ada.rtf stays as it is: {reason}"
+        assert not results[name].changed
 
 
-def test_pictures_that_only_the_list_showed_are_unused() -> None:
-    names = ["image001.png", "image002.png", "image003.png", "filelist.xml", "image0.png"]
-    rewrite = REWRITER.rewrite(HTML)
-    assert outlook.unused_pictures(rewrite, names) == ("image001.png", "image002.png")
-    assert outlook.unused_pictures(Rewriter(rules=Rules(min_platforms=9)).rewrite(HTML), names) == ()
+def test_a_twin_that_is_no_text_keeps_the_others_as_they_are() -> None:
+    results = outlook.rewrite_twins(REWRITER, {"Ada.htm": HTML, "Ada.txt": b"\x89PNG\x00\x00"})
+    assert results["Ada.txt"].skipped == "is binary, not a text"
+    assert results["Ada.htm"].output == HTML
+
+
+def test_each_twin_is_read_as_what_it_holds() -> None:
+    results = outlook.rewrite_twins(REWRITER, {"Ada.htm": RTF, "Ada.txt": TEXT, "Ada.rtf": HTML})
+    assert [rewrite.format for rewrite in results.values()] == ["rtf", "text", "html"]
+
+
+def test_pictures_are_known_by_their_folder() -> None:
+    named = pictures.named_in(HTML)
+    assert pictures.is_shown(named, "image001.png", "Ada-Dateien")
+    assert pictures.is_shown(named, "IMAGE001.PNG", "ada-dateien")
+    assert not pictures.is_shown(named, "image001.png", "Bob-Dateien")
+    assert not pictures.is_shown(named, "image004.png", "Ada-Dateien")
+    assert not pictures.is_shown(named, "image0.png", "Ada-Dateien")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "<img src='J\xfcrgen B_files/image001.png'>".encode("cp1252"),
+        "<img src='J\xfcrgen B_files/image001.png'>".encode(),
+        "<img src='Ju\u0308rgen B_files/image001.png'>".encode(),
+        "<img src='J\xfcrgen B_files/image001.png'>".encode("utf-16"),
+        b"<img src=J%C3%BCrgen%20B_files/image001.png>",
+        b"<img src=J%FCrgen%20B_files/image001.png?x=1>",
+        b'<img src="./J&uuml;rgen&#32;B_files/image001.png">',
+        b'<td background="file:///C:\\Signatures\\J&#252;rgen\nB_files\\IMAGE001.PNG">',
+        b'<base href="https://example.com/"><img src="image001.png">',
+        b"<p style=\"background:url('J&uuml;rgen B_files/image001.png')\">",
+        rb'{\rtf1 {\field{\*\fldinst INCLUDEPICTURE "J\'fcrgen B_files\\image001.png"}}}',
+        rb'{\rtf1 {\field{\*\fldinst INCLUDEPICTURE "J\u252?rgen B_files\\image001.png"}}}',
+        "Siehe J\xfcrgen B_files/image001.png".encode(),
+    ],
+)
+def test_a_picture_is_found_however_it_is_written(document: bytes) -> None:
+    assert pictures.is_shown(pictures.named_in(document), "image001.png", "J\xfcrgen B_files")
 
 
 @pytest.mark.parametrize("folder", ["Ada_files", "Ada-Dateien", "Ada_fichiers", "Ada.files"])
 def test_the_picture_folder_is_known_in_any_language(folder: str) -> None:
-    assert outlook.is_picture_folder(folder, "Ada")
+    assert outlook.picture_folders([folder, "Adam"]) == {"Ada": (folder,)}

@@ -82,7 +82,7 @@ def test_explain_tells_what_went_and_what_stayed() -> None:
     lone = rewrite('<a href="https://facebook.com/acme">Facebook</a>')
     assert "kept" in explain(lone)
     assert "facebook" in explain(lone)
-    assert explain(rewrite("<p>Jane</p>")) == "document: nothing to do\nno mention of a platform\n"
+    assert explain(rewrite("<p>Jane</p>")) == "document (html): nothing to do\nno mention of a platform\n"
 
 
 def test_explain_cannot_command_the_terminal() -> None:

@@ -31,6 +31,7 @@ __all__ = ["Console", "Report", "complain", "put", "read_input", "stopping"]
 
 _LISTED_ROWS = 20
 _WARNINGS = 1000
+_PRUNE = "--write --prune-images deletes them"
 _NUMBERS = re.compile(r"\d[\d.,]*+")
 
 
@@ -39,7 +40,7 @@ class Console:
     """Tells what happens and counts it.
 
     `shows_changes` names each changed file, `explains_on` is the stream for explanations. `hint` is said once, where a
-    list went and nothing took its place.
+    list went and nothing took its place. `prunes` tells that pictures are to be deleted.
     """
 
     quiet: bool = False
@@ -47,6 +48,7 @@ class Console:
     shows_changes: bool = False
     explains_to_stderr: bool = False
     hint: str | None = None
+    prunes: bool = False
     report: Report | None = None
     tally: Tally = field(default_factory=Tally)
     warned: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -59,6 +61,7 @@ class Console:
             click.echo(outcome.detail, err=True, nl=False)
         if not self.quiet:
             self._warn(outcome)
+        self._tell_pictures(outcome)
         if outcome.cause is not None:
             self.say(f"{outcome.label}: {outcome.cause}")
         self._explain(outcome)
@@ -89,7 +92,9 @@ class Console:
             self.say(f"roster: {len(rows) - _LISTED_ROWS} more rows fit no document")
 
     def repeated(self) -> None:
-        """Tell of the warnings that were not said again."""
+        """Tell of the warnings that were not said again, and how to delete pictures."""
+        if self.tally.pictures_unused and not self.prunes and not self.quiet:
+            self.say(f"pictures that no file shows any more: {self.tally.pictures_unused}; {_PRUNE}")
         if not self.quiet and not self.verbose:
             for warning, number in self.warned.values():
                 if number > 1:
@@ -140,6 +145,16 @@ class Console:
                 self.warned[kind] = (first, number + 1)
         if outcome.person is not None and outcome.person != outcome.cause:
             self.say(f"{outcome.label}: {outcome.person}")
+
+    def _tell_pictures(self, outcome: Outcome) -> None:
+        names = ", ".join(outcome.unused)
+        if names and self.prunes:
+            self.tally.failed += 1
+            self.say(f"{outcome.label}: cannot be deleted: {names}")
+        elif names and not self.quiet:
+            self.say(f"{outcome.label}: shown by no file any more: {names}")
+        if outcome.deleted and not self.quiet:
+            self.say(f"{outcome.label}: deleted, as no file shows them any more: {', '.join(outcome.deleted)}")
 
     def _explain(self, outcome: Outcome) -> None:
         if outcome.explanation is not None:

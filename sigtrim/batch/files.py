@@ -1,34 +1,62 @@
-"""One file of a run, from its bytes to its place, in whatever process that happens."""
+"""The files of a run, from their bytes to their places, in whatever process that happens."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any
 
 from sigtrim.batch.outcome import Outcome, Wanted, describe, failure
-from sigtrim.batch.writing import Stamp, clean_folder, copy_file, holds, read_whole, write_atomically
+from sigtrim.batch.writing import (
+    NotWrittenError,
+    Stamp,
+    Writing,
+    clean_folder,
+    content_of,
+    copy_file,
+    read_whole,
+    write_atomically,
+    write_together,
+)
 from sigtrim.errors import SigtrimError, SourceError
-from sigtrim.parse.source import looks_binary
 from sigtrim.report import binary_diff
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from sigtrim.batch.inputs import Task
     from sigtrim.batch.personal import Settings
-    from sigtrim.rewriter import Rewrite, Rewriter
+    from sigtrim.batch.pictures import Pictures
+    from sigtrim.batch.roster import Match
+    from sigtrim.rewriter import Rewrite
 
 __all__ = ["FileWork", "cause_of"]
+
+_ALONE = "its twins in other formats beside it stay as they are: name them too, or their folder"
+_TWIN_SUFFIXES = (".htm", ".html", ".rtf", ".txt")
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A file that is read; `path` is that of its task, as messages name it."""
+
+    task: Task
+    data: bytes
+    stamp: Stamp | None = None
+
+    @property
+    def path(self) -> str:
+        return str(self.task.source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileWork:
-    """What is done with each file of a run; can be sent to other processes.
+    """What is done with each signature of a run, one file or several twins; can be sent to other processes.
 
     `in_place` writes changed files where they are, with `backup` keeping what was there under that suffix beside them;
     otherwise results go to the targets of the tasks. Where there is neither, the outcome holds what was asked for.
-    `format` is that of all documents; if left out, their names tell, else their content.
+    `format` is that of all documents; if left out, their content tells, else their names. With `prune` pictures that
+    no file shows any more are deleted, once all files of the signature are written in place.
     """
 
     settings: Settings
@@ -37,37 +65,34 @@ class FileWork:
     backup: str | None = None
     looks_only: bool = False
     format: str | None = None
+    prune: bool = False
+    _pictures: list[Pictures] = field(default_factory=list, repr=False, compare=False)
 
-    def __call__(self, task: Task) -> Outcome:
-        """Go through one file; a failure is an outcome, which leaves the file as it was."""
-        name = str(task.source)
-        try:
-            if not task.document:
-                changed = task.target is not None and copy_file(task.source, task.target)
-                return Outcome(name=name, state="copied" if changed else "same")
-            data, stamp = read_whole(task.source)
-        except (OSError, SigtrimError) as error:
-            return failure(name, cause_of(error), self.wanted, record=task.document)
-        return self.document(task, data, stamp)
+    def __call__(self, tasks: tuple[Task, ...]) -> tuple[Outcome, ...]:
+        """Go through the files of one signature; a failure is an outcome, which leaves all of them as they were."""
+        if len(tasks) == 1 and not tasks[0].document:
+            return (self._companion(tasks[0]),)
+        documents: list[_Document] = []
+        lost: dict[str, str] = {}
+        for task in tasks:
+            try:
+                documents.append(_Document(task, *read_whole(task.source)))
+            except (OSError, SigtrimError) as error:
+                lost[str(task.source)] = cause_of(error)
+        if len(tasks) == 1 and documents and not tasks[0].certain and not self._is_document(documents[0]):
+            return (self._companion(tasks[0]),)
+        failures = tuple(failure(name, cause, self.wanted) for name, cause in lost.items())
+        return (*failures, *self._signature(documents, lost)) if documents else failures
 
-    def document(self, task: Task, data: bytes, stamp: Stamp | None = None) -> Outcome:
-        """Rewrite one document and bring the result where it belongs."""
-        outcome, result = self._rewrite(task, data)
-        if self.looks_only:
-            if not self.wanted.diff or result is None:
-                return outcome
-            return replace(outcome, diff=binary_diff(data, result, _patch_name(task.source)))
-        if not self.in_place and task.target is None:
-            return replace(outcome, output=result)
-        try:
-            self._write(task, data, data if result is None else result, stamp)
-        except (OSError, SigtrimError) as error:
-            place = task.source if task.target is None else task.target
-            return replace(outcome, name=str(place), state="failed", cause=cause_of(error))
-        return outcome
+    def document(self, task: Task, data: bytes) -> Outcome:
+        """Rewrite one document that is read already and bring the result where it belongs."""
+        return self._signature([_Document(task, data)], {})[0]
 
-    def give_up(self, task: Task, cause: str) -> Outcome:
-        """Make the outcome of a file whose process died; its place among the results gets the file as it was."""
+    def give_up(self, tasks: tuple[Task, ...], cause: str) -> tuple[Outcome, ...]:
+        """Make the outcomes of files whose process died; their places among the results get the files as they were."""
+        return tuple(self._give_up(task, cause) for task in tasks)
+
+    def _give_up(self, task: Task, cause: str) -> Outcome:
         outcome = failure(str(task.source), cause, self.wanted, record=task.document)
         if task.target is not None and not self.looks_only:
             try:
@@ -80,59 +105,172 @@ class FileWork:
             clean_folder(task.source.parent)
         return outcome
 
-    def _rewrite(self, task: Task, data: bytes) -> tuple[Outcome, bytes | None]:
-        """Rewrite a document; there is no result where that went wrong."""
-        name = str(task.source)
+    def _companion(self, task: Task) -> Outcome:
+        """Copy a file that is no document, where there is a place for it."""
         try:
-            person = self.settings.person(task.name, data)
-            if person.missing is not None and self.settings.require_roster:
-                raise SourceError(person.missing)  # noqa: TRY301 - one place turns errors into messages
-            rewriter = self.settings.rewriter(task.source.parent, person.number)
-            rewrite = self._by_format(rewriter, data, task, self.settings.fields(person.number))
-            result = rewrite.output if isinstance(rewrite.output, bytes) else rewrite.source.encode(rewrite.output)
-            outcome = describe(
-                rewrite,
-                self.wanted,
-                state="changed" if result != data else "unchanged",
-                size_before=len(data),
-                size_after=len(result),
-                row=person.number,
-                person=person.missing,
-            )
+            changed = task.target is not None and not self.looks_only and copy_file(task.source, task.target)
+        except (OSError, SigtrimError) as error:
+            return failure(str(task.source), cause_of(error), self.wanted, record=False)
+        return Outcome(name=str(task.source), state="copied" if changed else "same")
+
+    def _is_document(self, document: _Document) -> bool:
+        from sigtrim import formats  # noqa: PLC0415 - only where a name does not tell
+
+        return self.format is not None or formats.sniff(document.data) is not None
+
+    def _signature(self, documents: Sequence[_Document], lost: dict[str, str]) -> tuple[Outcome, ...]:
+        """Rewrite the files of one signature and write them, all or none; `lost` names those that cannot be read."""
+        try:
+            person = self._person(documents)
+            rewrites = self._rewrite(documents, person)
+            if lost:
+                from sigtrim.formats.outlook import hold_back  # noqa: PLC0415 - only where a twin is missing
+
+                originals = {one.path: one.data for one in documents}
+                rewrites = hold_back(rewrites, originals, *next(iter(lost.items())))
+            results = {one.path: _result(rewrites[one.path], one.data) for one in documents}
         except Exception as error:  # noqa: BLE001 - one bad document never stops the others
-            detail = None
-            if self.wanted.traceback and not isinstance(error, SigtrimError):
-                import traceback  # noqa: PLC0415 - only needed where something is wrong with the program itself
+            return self._failed(documents, error)
+        try:
+            self._write(documents, results)
+        except NotWrittenError as error:
+            return tuple(self._not_written(one, results[one.path], error) for one in documents)
+        return self._outcomes(documents, rewrites, results, person)
 
-                detail = traceback.format_exc()
-            return failure(
-                name, cause_of(error), self.wanted, detail=detail, size_before=len(data), size_after=len(data)
-            ), None
-        return outcome, result
+    def _person(self, documents: Sequence[_Document]) -> Match:
+        """Find the person of a signature: the same one for all of its files."""
+        first, *others = (one.task.name for one in documents)
+        together = b"\n".join(one.data for one in documents) if others else documents[0].data
+        person = self.settings.person(first, together, twins=tuple(others))
+        if person.missing is not None and self.settings.require_roster:
+            raise SourceError(person.missing)
+        return person
 
-    def _by_format(self, rewriter: Rewriter, data: bytes, task: Task, fields: Mapping[str, str] | None) -> Rewrite:
-        name = str(task.source)
-        wanted = self.format or task.format
-        if wanted not in ("html", "text"):
-            from sigtrim import formats  # noqa: PLC0415 - most runs have HTML and text only
+    def _rewrite(self, documents: Sequence[_Document], person: Match) -> dict[str, Rewrite]:
+        rewriter = self.settings.rewriter(documents[0].task.source.parent, person.number)
+        fields = self.settings.fields(person.number)
+        if len(documents) > 1:
+            from sigtrim.formats.outlook import rewrite_twins  # noqa: PLC0415 - only needed where there are twins
 
-            wrapped = wanted or formats.sniff(data, name)
-            if wrapped is not None:
-                return formats.rewrite(rewriter, data, format=wrapped, name=name, fields=fields)
-        if looks_binary(data):
-            raise SourceError("is binary, not a text")
-        document = cast('Literal["html", "text"] | None', wanted)
-        return rewriter.rewrite(data, format=document, name=name, fields=fields)
+            return rewrite_twins(rewriter, {one.path: one.data for one in documents}, fields=fields)
+        from sigtrim.formats import rewrite_file  # noqa: PLC0415 - start-up time
 
-    def _write(self, task: Task, data: bytes, result: bytes, stamp: Stamp | None) -> None:
-        if self.in_place:
-            if result == data:
-                return
-            if self.backup is not None:
-                write_atomically(task.source.with_name(task.source.name + self.backup), data, like=task.source)
-            write_atomically(task.source, result, read_as=stamp)
-        elif task.target is not None and not holds(task.target, result):
-            write_atomically(task.target, result, like=task.source)
+        (one,) = documents
+        rewrite = rewrite_file(rewriter, one.data, format=self.format, name=one.path, fields=fields)
+        if self.in_place and rewrite.changed and _has_twins(one.task.source):
+            rewrite = replace(rewrite, warnings=(*rewrite.warnings, _ALONE))
+        return {one.path: rewrite}
+
+    def _write(self, documents: Sequence[_Document], results: dict[str, bytes]) -> None:
+        """Bring the results where they belong. Raises `NotWrittenError`, and then nothing is another than before."""
+        if self.looks_only:
+            return
+        files: list[Writing] = []
+        for one in documents:
+            task, data, result = one.task, one.data, results[one.path]
+            if self.in_place:
+                if result != data:
+                    files.append(Writing(path=task.source, data=result, old=data, read_as=one.stamp))
+            elif task.target is not None:
+                old = content_of(task.target)
+                if old != result:
+                    files.append(Writing(path=task.target, data=result, old=old, like=task.source))
+        if self.in_place and self.backup is not None:
+            for writing in files:
+                copy = writing.path.with_name(writing.path.name + self.backup)
+                try:
+                    write_atomically(copy, writing.old or b"", like=writing.path)
+                except (OSError, SigtrimError) as error:
+                    raise NotWrittenError(writing.path, error) from error
+        write_together(files)
+
+    def _failed(self, documents: Sequence[_Document], error: Exception) -> tuple[Outcome, ...]:
+        """Make the outcomes of documents that are left as they are; what is mirrored is mirrored all the same."""
+        detail = None
+        if self.wanted.traceback and not isinstance(error, SigtrimError):
+            import traceback  # noqa: PLC0415 - only needed where something is wrong with the program itself
+
+            detail = "".join(traceback.format_exception(error))
+        try:
+            self._write(documents, {one.path: one.data for one in documents})
+        except NotWrittenError as problem:
+            return tuple(self._not_written(one, one.data, problem) for one in documents)
+        cause = cause_of(error)
+        made = [self._failure(one, cause) for one in documents]
+        return (replace(made[0], detail=detail), *made[1:])
+
+    def _failure(self, one: _Document, cause: str, **facts: Any) -> Outcome:
+        size = len(one.data)
+        return failure(one.path, cause, self.wanted, size_before=size, size_after=size, **facts)
+
+    def _not_written(self, one: _Document, result: bytes, error: NotWrittenError) -> Outcome:
+        place = one.task.target or one.task.source
+        if error.path == place:
+            return replace(self._failure(one, str(error)), name=str(place))
+        if result == one.data:
+            return Outcome(name=one.path, state="unchanged", size_before=len(result), size_after=len(result))
+        return self._failure(one, f"left as it is: its twin {error.path.name} cannot be written: {error}")
+
+    def _outcomes(
+        self,
+        documents: Sequence[_Document],
+        rewrites: dict[str, Rewrite],
+        results: dict[str, bytes],
+        person: Match,
+    ) -> tuple[Outcome, ...]:
+        unused, deleted = self._left_over(documents, rewrites, results)
+        outcomes = []
+        for one in documents:
+            rewrite, result = rewrites[one.path], results[one.path]
+            more: dict[str, Any] = {}
+            if len(documents) > 1:
+                more["twins"] = [other.task.source.name for other in documents if other is not one]
+            facts: dict[str, Any] = {}
+            if (unused or deleted) and rewrite.format == "html":
+                facts = {"unused": unused, "deleted": deleted}
+                more |= {"unused_pictures": list(unused), "deleted_pictures": list(deleted)}
+                unused = deleted = ()
+            if self.looks_only and self.wanted.diff:
+                facts["diff"] = binary_diff(one.data, result, _patch_name(one.task.source))
+            if not self.looks_only and not self.in_place and one.task.target is None:
+                facts["output"] = result
+            outcomes.append(
+                describe(
+                    rewrite,
+                    self.wanted,
+                    more=more,
+                    state="changed" if result != one.data else "unchanged",
+                    size_before=len(one.data),
+                    size_after=len(result),
+                    row=person.number,
+                    person=person.missing,
+                    **facts,
+                )
+            )
+        return tuple(outcomes)
+
+    def _left_over(
+        self, documents: Sequence[_Document], rewrites: dict[str, Rewrite], results: dict[str, bytes]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the pictures that no file shows any more, and those of them that are deleted."""
+        page = next((one for one in documents if rewrites[one.path].format == "html"), None)
+        changes = any(results[one.path] != one.data for one in documents)
+        if page is None or not (changes or self.prune) or any(one.skipped is not None for one in rewrites.values()):
+            return (), ()
+        target = page.task.target
+        if not (self.in_place or self.looks_only or (target is not None and target.name == page.task.source.name)):
+            return (), ()  # what is written somewhere else under another name leaves the pictures behind
+        files = {one.task.source: (one.data, results[one.path]) for one in documents}
+        if not self._pictures:
+            from sigtrim.batch.pictures import Pictures  # noqa: PLC0415 - start-up time
+
+            self._pictures.append(Pictures())
+        (pictures,) = self._pictures
+        unused = pictures.unused(page.task.source, files)
+        if not unused or not self.prune:
+            return unused, ()
+        deleted = pictures.delete(page.task.source.parent, unused)
+        return tuple(name for name in unused if name not in deleted), deleted
 
 
 def cause_of(error: Exception) -> str:
@@ -142,6 +280,20 @@ def cause_of(error: Exception) -> str:
     if isinstance(error, OSError):
         return error.strerror or str(error)
     return f"internal error, {type(error).__name__}: {error}"
+
+
+def _result(rewrite: Rewrite, data: bytes) -> bytes:
+    if rewrite.skipped is not None:
+        return data
+    return rewrite.output if isinstance(rewrite.output, bytes) else rewrite.source.encode(rewrite.output)
+
+
+def _has_twins(path: Path) -> bool:
+    """Tell whether there are files beside a document that are one signature with it."""
+    from sigtrim.formats.outlook import find_twins  # noqa: PLC0415 - only needed where a file is written alone
+
+    beside = (path.with_suffix(suffix) for suffix in _TWIN_SUFFIXES if path.suffix.lower() in _TWIN_SUFFIXES)
+    return bool(find_twins({path.name, *(one.name for one in beside if one.is_file())}))
 
 
 def _patch_name(path: Path) -> str:

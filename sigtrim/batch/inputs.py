@@ -5,30 +5,25 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sigtrim.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
 __all__ = ["SUFFIXES", "TABLES", "Inputs", "Problem", "Skip", "Task", "glob_pattern"]
 
-# The suffixes by which a folder's documents are known, in lower case, with their formats; every other file of a folder
-# is a companion, such as an image.
-SUFFIXES: Mapping[str, str | None] = {
-    ".eml": "eml",
-    ".htm": "html",
-    ".html": "html",
-    ".mailsignature": "mailsignature",
-    ".mbox": "mbox",
-    ".rtf": "rtf",
-    ".txt": "text",
-}
+# The suffixes by which a folder's documents are known, in lower case; every other file of a folder is a companion, such
+# as an image.
+SUFFIXES = frozenset([".eml", ".htm", ".html", ".json", ".mailsignature", ".mbox", ".rtf", ".txt"])
 # The same for tables; what is in their columns has a format of its own.
-TABLES: Mapping[str, str | None] = dict.fromkeys((".csv", ".tsv", ".tab", ".jsonl", ".ndjson"))
+TABLES = frozenset([".csv", ".tsv", ".tab", ".jsonl", ".ndjson"])
+# JSON is written by many programs: a file that is found in a folder is a document only if its content is one.
+_BY_CONTENT = frozenset([".json"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +31,17 @@ class Task:
     """One file to go through.
 
     `name` is the path below the folder that was named, with slashes, else the file's own name. `target` is where the
-    result goes, None where nothing is written or the file is rewritten in place. `format` is None where only the
-    content can tell. A file that is no `document` is copied as it is.
+    result goes, None where nothing is written or the file is rewritten in place. A file that is no `document` is copied
+    as it is, and so is one that is not `certain` to be a document if its content tells that it is none. `signature` is
+    the same for the files that are one signature in several formats: the path without the suffix; None for any other.
     """
 
     source: Path
     name: str
     target: Path | None
-    format: str | None
     document: bool
+    certain: bool = True
+    signature: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,8 @@ class Inputs:
     With `output` and one folder its tree is mirrored there, the other files too; with several paths each goes into the
     folder `output` under its own name. A single file goes to the file `output`, or into it with `mirror` or where it
     is a folder. Without `output` nothing has a target and other files have no task. With `backup`, a suffix, files
-    that a run in place has left beside the documents are no documents.
+    that a run in place has left beside the documents are no documents. With `twins` the files of one folder that have
+    the same name and are one signature are told by their `signature` and follow each other.
 
     A pattern without a slash matches names at any depth, one with a slash paths below the folder that was named; `*`
     and `?` match within a name, `**` any number of folders.
@@ -87,7 +85,8 @@ class Inputs:
     exclude: tuple[str, ...] = ()
     in_place: bool = False
     backup: str | None = None
-    suffixes: Mapping[str, str | None] = field(default_factory=lambda: SUFFIXES)
+    suffixes: AbstractSet[str] = SUFFIXES
+    twins: bool = True
 
     def check(self) -> None:
         """Raise `ConfigError` if two results would go to one place, or a result to the place of an input."""
@@ -151,7 +150,7 @@ class Inputs:
         visited: set[str] = set()
         own = {os.path.realpath(path) for path in self.paths} if self.output is None else set()
         done: set[str] = set()
-        for path, target in self._roots():
+        for path, target, signature in self._named():
             place = os.path.realpath(path)
             if self.output is None:
                 if place in done:
@@ -168,11 +167,7 @@ class Inputs:
                 except OSError as error:
                     yield Problem(folder, error.strerror or str(error))
                     continue
-            yield Task(path, path.name, target, self.format_of(path.name), document=True)
-
-    def format_of(self, name: str) -> str | None:
-        """Return the format that a file name promises."""
-        return self.suffixes.get(_suffix(name))
+            yield Task(path, path.name, target, document=True, signature=signature)
 
     def _targets(self) -> Iterator[tuple[Path, Path]]:
         return ((path, target) for path, target in self._roots() if target is not None)
@@ -188,6 +183,33 @@ class Inputs:
                 yield path, output / _own_name(path) if len(self.paths) > 1 else output
             else:
                 yield path, output / path.name if into_folder else output
+
+    def _named(self) -> Iterator[tuple[Path, Path | None, Path | None]]:
+        """Yield each path with the place of its results and its signature, one signature after the other."""
+        roots = list(self._roots())
+        names: dict[Path, list[str]] = {}
+        for path, _ in roots:
+            if not path.is_dir():
+                names.setdefault(path.parent, []).append(path.name)
+        signatures = {
+            folder / name: folder / stem
+            for folder, found in names.items()
+            for name, stem in (self._stems(found) if len(found) > 1 else {}).items()
+        }
+        together: dict[Path, list[tuple[Path, Path | None]]] = {}
+        for path, target in roots:
+            together.setdefault(signatures.get(path, path), []).append((path, target))
+        for group in together.values():
+            for path, target in group:
+                yield path, target, signatures.get(path)
+
+    def _stems(self, names: Iterable[str]) -> dict[str, str]:
+        """Return for the names that are one signature with others of a folder what they have in common."""
+        if not self.twins:
+            return {}
+        from sigtrim.formats.outlook import find_twins  # noqa: PLC0415 - start-up time
+
+        return {name: stem for stem, twins in find_twins(names).items() for name in twins}
 
     def _walk(
         self, top: Path, output: Path | None, own: set[str], visit: Callable[[Path], None] | None
@@ -211,7 +233,8 @@ class Inputs:
             except OSError as error:
                 yield Problem(written or top, error.strerror or str(error))
                 continue
-            for name, regular in files:
+            stems = self._stems(name for name, _ in files if self._is_document(name, f"{below}{name}"))
+            for name, regular in _side_by_side(files, stems):
                 if apart and os.path.join(real_top, below, name) in apart:  # noqa: PTH118 - for each file of a large tree
                     continue
                 path = top / below / name
@@ -223,7 +246,10 @@ class Inputs:
                     yield Skip(path, reason)
                 elif reason is not None and (document or target is not None):
                     place = None if target is None else target / name
-                    yield Task(path, f"{below}{name}", place, self.format_of(name), document)
+                    stem = stems.get(name)
+                    signature = None if stem is None else top / below / stem
+                    certain = bool(self.include) or _suffix(name) not in _BY_CONTENT
+                    yield Task(path, f"{below}{name}", place, document, certain, signature)
             places = ((name, os.path.join(real_top, below, name)) for name in reversed(subfolders))  # noqa: PTH118 - as above
             folders.extend(f"{below}{name}/" for name, place in places if place not in apart)
 
@@ -271,6 +297,22 @@ class Inputs:
         if self.include:
             return any(glob_pattern(pattern).fullmatch(path) for pattern in self.include)
         return _suffix(name) in self.suffixes
+
+
+def _side_by_side(files: list[tuple[str, bool]], stems: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
+    """Yield the files of a folder in their order, but those of one signature after the first of them."""
+    if not stems:
+        yield from files
+        return
+    together: dict[str, list[tuple[str, bool]]] = {}
+    for file in files:
+        if file[0] in stems:
+            together.setdefault(stems[file[0]], []).append(file)
+    for file in files:
+        if file[0] in stems:
+            yield from together.pop(stems[file[0]], ())
+        else:
+            yield file
 
 
 def _check_folder(folder: Path, output: Path) -> None:

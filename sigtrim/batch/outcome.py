@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from sigtrim.report import SCHEMA, explain, summary, to_dict
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sigtrim.rewriter import Rewrite
 
 __all__ = ["Outcome", "Wanted", "describe", "failure", "to_json"]
@@ -40,6 +42,8 @@ class Outcome:
         without_cta: a link list went and no call to action took its place.
         row: the number of the person's row in the roster; None where there is none.
         person: why no row of the roster fits, or several do.
+        unused: the pictures of the document's folder that no file shows any more, as they are named beside it.
+        deleted: those of them that were deleted.
         record: a line of the report.
         diff, output: bytes for standard output.
         detail: a traceback.
@@ -59,6 +63,8 @@ class Outcome:
     without_cta: bool = False
     row: int | None = None
     person: str | None = None
+    unused: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
     record: str | None = None
     explanation: str | None = None
     diff: bytes | None = None
@@ -71,8 +77,8 @@ class Outcome:
         return self.name if self.record_line is None else f"{self.name}:{self.record_line}"
 
 
-def describe(rewrite: Rewrite, wanted: Wanted, **facts: Any) -> Outcome:
-    """Make the outcome of a rewrite; `facts` are further attributes."""
+def describe(rewrite: Rewrite, wanted: Wanted, *, more: Mapping[str, Any] | None = None, **facts: Any) -> Outcome:
+    """Make the outcome of a rewrite; `more` comes into the report, `facts` are further attributes."""
     links = Counter(removal.platform or "other" for removal in rewrite.removals if removal.code.startswith("platform-"))
     facts.setdefault("name", rewrite.source.name or "document")
     facts.setdefault("state", "changed" if rewrite.changed else "unchanged")
@@ -84,7 +90,7 @@ def describe(rewrite: Rewrite, wanted: Wanted, **facts: Any) -> Outcome:
         links=tuple(sorted(links.items())),
         warnings=rewrite.warnings,
         without_cta=rewrite.changed and rewrite.cta is None,
-        record=to_json(to_dict(rewrite)) if wanted.record else None,
+        record=to_json({**to_dict(rewrite), **(more or {})}) if wanted.record else None,
         explanation=explain(rewrite) if wanted.explanation else None,
         **facts,
     )

@@ -37,9 +37,11 @@ class Settings:
     _found: OrderedDict[Path, Path | None] = field(default_factory=OrderedDict, repr=False, compare=False)
     _made: OrderedDict[tuple[Any, ...], Rewriter] = field(default_factory=OrderedDict, repr=False, compare=False)
 
-    def person(self, name: str, content: bytes | str, *, more: tuple[str, ...] = ()) -> Match:
+    def person(
+        self, name: str, content: bytes | str, *, more: tuple[str, ...] = (), twins: tuple[str, ...] = ()
+    ) -> Match:
         """Find the row of a document's person; neither a number nor a reason where there is no roster."""
-        return Match() if self.roster is None else self.roster.find(name, content, more=more)
+        return Match() if self.roster is None else self.roster.find(name, content, more=more, twins=twins)
 
     def fields(self, number: int | None) -> Mapping[str, str] | None:
         """Return the values of a row."""

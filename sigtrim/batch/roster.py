@@ -77,18 +77,20 @@ class Roster:
     by_mail: Mapping[str, tuple[int, ...]] = field(default_factory=dict, repr=False)
     by_stem: Mapping[str, tuple[int, ...]] = field(default_factory=dict, repr=False)
 
-    def find(self, name: str, content: bytes | str, *, more: Iterable[str] = ()) -> Match:
+    def find(self, name: str, content: bytes | str, *, more: Iterable[str] = (), twins: Iterable[str] = ()) -> Match:
         """Find the row of a document.
 
         `name` is its path with slashes. The column `file` decides, with the path or the file name in it; else the
         e-mail address in the document, if it belongs to one row; else the file's stem, which is an address, its local
         part, or the person's name. `more` are texts beside the document, such as the other cells of its row in a
-        table: an address in them comes before those in the document.
+        table: an address in them comes before those in the document. `twins` are the names of the files that are one
+        document with it, whose content is all of theirs.
         """
         path = PurePosixPath(name)
-        for key in (_file_key(name), _file_key(path.name)):
-            if key in self.by_file:
-                return self._only(self.by_file[key], "file", key)
+        for one in (name, *twins):
+            for key in (_file_key(one), _file_key(PurePosixPath(one).name)):
+                if key in self.by_file:
+                    return self._only(self.by_file[key], "file", key)
         among = self._with_mail(address for text in more for address in addresses(text))
         if len(among) == 1:
             return Match(among[0])

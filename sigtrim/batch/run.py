@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sigtrim.batch.inputs import Task
@@ -76,7 +77,10 @@ def choose_jobs(asked: int | None, documents: int) -> int:
 def run_files(
     inputs: Inputs, work: FileWork, *, jobs: int, tell: Callable[[Skip | Problem], None], stop: Stop
 ) -> Iterator[Outcome]:
-    """Yield the outcome of each file, in the order in which they are found; `tell` gets what is left out."""
+    """Yield the outcome of each file, in the order in which they are found; `tell` gets what is left out.
+
+    The files of one signature are one piece of work.
+    """
     writes = work.in_place or inputs.output is not None
 
     def visit(folder: Path) -> None:
@@ -91,4 +95,10 @@ def run_files(
             else:
                 tell(found)
 
-    yield from run_in_order(work, tasks(), failed=work.give_up, jobs=jobs, stop=stop)
+    signatures = (tuple(group) for _, group in groupby(tasks(), key=_signature))
+    for outcomes in run_in_order(work, signatures, failed=work.give_up, jobs=jobs, stop=stop):
+        yield from outcomes
+
+
+def _signature(task: Task) -> tuple[bool, Path]:
+    return (True, task.signature) if task.signature is not None else (False, task.source)

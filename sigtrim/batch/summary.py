@@ -27,6 +27,8 @@ class Tally:
     links: Counter[str] = field(default_factory=Counter)
     bytes_before: int = 0
     bytes_after: int = 0
+    pictures_unused: int = 0
+    pictures_deleted: int = 0
     unmatched: int = 0
     unused_rows: tuple[str, ...] = ()
     interrupted: bool = False
@@ -49,6 +51,8 @@ class Tally:
             self.copied += 1
         self.bytes_before += outcome.size_before
         self.bytes_after += outcome.size_after
+        self.pictures_unused += len(outcome.unused)
+        self.pictures_deleted += len(outcome.deleted)
         self.unmatched += outcome.person is not None
 
     def to_dict(self) -> dict[str, Any]:
@@ -64,6 +68,8 @@ class Tally:
             "links_removed": dict(self.links.most_common()),
             "bytes_before": self.bytes_before,
             "bytes_after": self.bytes_after,
+            "pictures_unused": self.pictures_unused,
+            "pictures_deleted": self.pictures_deleted,
             "unmatched": self.unmatched,
             "unused_rows": list(self.unused_rows),
             "interrupted": self.interrupted,
@@ -79,6 +85,10 @@ class Tally:
         rows.append(("failed", self.failed, ""))
         if self.copied:
             rows.append(("companions", self.copied, "copied"))
+        if self.pictures_unused:
+            rows.append(("pictures", self.pictures_unused, "shown by no file any more"))
+        if self.pictures_deleted:
+            rows.append(("pictures", self.pictures_deleted, "deleted"))
         if self.unmatched:
             rows.append(("unmatched", self.unmatched, "documents without a row of the roster"))
         if self.unused_rows:

@@ -151,7 +151,7 @@ def run_tables(
         if not isinstance(found, Task):
             tell(found)
         elif not found.document:
-            yield work(found)
+            yield from work((found,))
         else:
             yield from _file(found, work, flow)
 

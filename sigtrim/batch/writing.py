@@ -12,17 +12,33 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from sigtrim.errors import SourceError
+from sigtrim.errors import SigtrimError, SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["Stamp", "clean_folder", "copy_file", "holds", "open_regular", "read_whole", "replacing", "write_atomically"]
+__all__ = [
+    "TEMPORARY_PREFIX",
+    "NotWrittenError",
+    "Stamp",
+    "Writing",
+    "clean_folder",
+    "content_of",
+    "copy_file",
+    "open_regular",
+    "read_whole",
+    "replacing",
+    "write_atomically",
+    "write_together",
+]
 
-_PREFIX, _SUFFIX = ".sigtrim-", ".tmp"
+TEMPORARY_PREFIX = ".sigtrim-"
+"""How the names of files begin that are not whole yet."""
+
+_SUFFIX = ".tmp"
 _TEMPORARY = re.compile(r"\.sigtrim-[a-z0-9_]{8}\.tmp")
 _CHUNK_BYTES = 1 << 20
 
@@ -56,13 +72,11 @@ def read_whole(path: Path) -> tuple[bytes, Stamp]:
     return data, after
 
 
-def holds(path: Path, data: bytes) -> bool:
-    """Tell whether a file is there and has exactly this content."""
-    try:
-        with open_regular(path) as file:
-            return os.fstat(file.fileno()).st_size == len(data) and file.read() == data
-    except (OSError, SourceError):
-        return False
+def content_of(path: Path) -> bytes | None:
+    """Return what a file holds; None where there is none that can be read."""
+    with contextlib.suppress(OSError, SourceError), open_regular(path) as file:
+        return file.read()
+    return None
 
 
 def write_atomically(path: Path, data: bytes, *, like: Path | None = None, read_as: Stamp | None = None) -> None:
@@ -114,6 +128,57 @@ def replacing(
         raise
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """What is to be written: `old` is what the place holds now, None where there is nothing; the rest is as above."""
+
+    path: Path
+    data: bytes
+    old: bytes | None
+    like: Path | None = None
+    read_as: Stamp | None = None
+
+
+class NotWrittenError(SigtrimError):
+    """One of several files that belong together cannot be written, so that none is."""
+
+    def __init__(self, path: Path, cause: OSError | SigtrimError) -> None:
+        super().__init__(str(cause) if isinstance(cause, SigtrimError) else cause.strerror or str(cause))
+        self.path = path
+
+
+def write_together(files: Sequence[Writing]) -> None:
+    """Write all of some files, each as `write_atomically` does, or none: all are complete before the first is in place.
+
+    Raises `NotWrittenError` for the one that cannot be written; those that were in place are put back by then.
+    """
+    if not files:
+        return
+    one, others = files[0], files[1:]
+    in_place = False
+    try:
+        with replacing(one.path, like=one.like, read_as=one.read_as) as file:
+            file.write(one.data)
+            write_together(others)
+            in_place = True
+    except NotWrittenError:
+        raise
+    except BaseException as error:
+        for other in others if in_place else ():
+            _put_back(other)
+        if isinstance(error, (OSError, SigtrimError)):
+            raise NotWrittenError(one.path, error) from error
+        raise
+
+
+def _put_back(one: Writing) -> None:
+    with contextlib.suppress(OSError):
+        if one.old is None:
+            one.path.unlink()
+        else:
+            write_atomically(one.path, one.old)
+
+
 def copy_file(source: Path, target: Path) -> bool:
     """Copy a file as it is, with its mode, whole or not at all; tell whether `target` was not the same already.
 
@@ -141,7 +206,7 @@ def clean_folder(folder: Path) -> int:
     removed = 0
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.startswith(_PREFIX) and _TEMPORARY.fullmatch(entry.name) and _remove(entry.path):
+            if entry.name.startswith(TEMPORARY_PREFIX) and _TEMPORARY.fullmatch(entry.name) and _remove(entry.path):
                 removed += 1
     return removed
 
@@ -171,7 +236,7 @@ def _create(folder: Path) -> tuple[IO[bytes], str]:
     import tempfile  # noqa: PLC0415 - not needed where the result goes to standard output
 
     while True:
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=_PREFIX, suffix=_SUFFIX)
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=TEMPORARY_PREFIX, suffix=_SUFFIX)
         if sys.platform != "win32":
             # Some network file systems have no locks; a run beside this one could take the file for a leftover there.
             with contextlib.suppress(OSError):

@@ -27,7 +27,7 @@ __all__ = ["FORMAT", "matches", "rewrite"]
 FORMAT = "gmail"
 
 _ADDRESS, _SIGNATURE = "sendAsEmail", "signature"
-_START = re.compile(rb"\s*[\[{]")
+_START = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*[\[{]")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\]:,]|[^\s"{}\[\]:,]++', re.DOTALL)
 _ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
 # Some writers escape these too, so that the JSON can stand in a script.
@@ -40,19 +40,23 @@ def matches(data: bytes) -> bool:
     >>> matches(b'{"sendAsEmail": "ada@example.com", "signature": "Ada"}')
     True
     """
-    return _START.match(data) is not None and b'"sendAsEmail"' in data and b'"signature"' in data
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # what PowerShell writes is UTF-16
+        data = data.replace(b"\x00", b"")
+    return _START.match(data) is not None and b'"sendAsEmail"' in data
 
 
 def rewrite(rewriter: DocumentRewriter, data: bytes, *, name: str | None = None) -> FileRewrite:
     """Rewrite every signature in the file; warnings name the address, as that of one too long for Gmail.
 
-    Raises `SourceError` if the file is not JSON.
+    Raises `SourceError` if the file is not JSON, or speaks of no address to send as.
     """
     source = Source.from_bytes(data, name=name)
     try:
         json.loads(source.text)
     except (ValueError, RecursionError) as error:
         raise SourceError(f"is not JSON: {error}") from error
+    if not matches(data):
+        raise SourceError(f'is JSON, but not of Gmail: nothing in it is called "{_ADDRESS}"')
     done = []
     for address, span in _signatures(source.text):
         part = JsonPart.of(source.text, span)

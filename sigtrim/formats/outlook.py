@@ -10,21 +10,20 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
-from urllib.parse import quote
+from functools import partial
+from typing import TYPE_CHECKING
 
 from sigtrim.detect.platforms import registry
-from sigtrim.formats import rtf
-from sigtrim.formats.result import BoundRewriter
-from sigtrim.rewriter import Rewriter
+from sigtrim.errors import SourceError
+from sigtrim.formats import rewrite_file
+from sigtrim.parse.source import Source
+from sigtrim.rewriter import Rewrite, Rewriter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
-    from sigtrim.rewriter import Rewrite
-
-__all__ = ["find_twins", "is_picture_folder", "rewrite_twins", "unused_pictures"]
+__all__ = ["find_twins", "hold_back", "picture_folders", "rewrite_twins"]
 
 
 def _words(names: str) -> tuple[str, ...]:
@@ -59,13 +58,19 @@ def find_twins(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def is_picture_folder(folder: str, stem: str) -> bool:
-    """Tell whether a folder of this name holds the pictures of the signature `stem`.
+def picture_folders(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Find those of a folder's subfolders that hold the pictures of a signature, by its name.
 
-    >>> is_picture_folder("Ada-Dateien", "Ada"), is_picture_folder("Ada 2_files", "Ada")
-    (True, False)
+    >>> picture_folders(["Ada-Dateien", "Ada 2_files", "archive"])
+    {'Ada': ('Ada-Dateien',), 'Ada 2': ('Ada 2_files',)}
     """
-    return folder.startswith(stem) and folder[len(stem) :].lower() in _FOLDER_ENDS
+    found: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        end = next((end for end in _FOLDER_ENDS if name.lower().endswith(end)), None)
+        if end is not None and len(name) > len(end):
+            stem = name[: -len(end)]
+            found[stem] = (*found.get(stem, ()), name)
+    return found
 
 
 def rewrite_twins(
@@ -75,40 +80,56 @@ def rewrite_twins(
     fields: Mapping[str, str] | None = None,
     today: date | None = None,
 ) -> dict[str, Rewrite]:
-    """Rewrite the twins of one signature, by file name.
+    """Rewrite the twins of one signature, by file name or path.
 
     Each is read for itself first. A platform that one of them lists among several goes from the others too, also
-    where it stands alone. Warnings tell what a twin does not list. A twin that cannot be rewritten comes back
-    untouched with the reason, the others are rewritten. `fields`, `today` and the errors are those of
-    `Rewriter.rewrite`.
+    where it stands alone. Warnings tell what a twin does not list. If a twin cannot be rewritten, all of them come back
+    untouched with the reason. `fields` and `today` are those of `Rewriter.rewrite`. Raises `ConfigError` as it does.
     """
-    bound = BoundRewriter(rewriter, fields, today)
-    first = {name: _rewrite(bound, data, name) for name, data in twins.items()}
+    run = partial(_rewrite, fields=fields, today=today)
+    first = {name: run(rewriter, data, name) for name, data in twins.items()}
     listed = frozenset().union(*(_platforms(rewrite) for rewrite in first.values()))
-    return {name: _agree(bound, rewrite, twins[name], listed) for name, rewrite in first.items()}
+    done = {name: _agree(rewriter, run, rewrite, twins[name], listed) for name, rewrite in first.items()}
+    failed = next((name for name, rewrite in done.items() if rewrite.skipped is not None), None)
+    return done if failed is None else hold_back(done, twins, failed, done[failed].skipped or "")
 
 
-def unused_pictures(rewrite: Rewrite, names: Iterable[str]) -> tuple[str, ...]:
-    """Return those of the files `names` in the picture folder that only the removed links of an HTML twin showed."""
-    before, after = rewrite.source.text, _output(rewrite)
-    return tuple(name for name in names if _shows(before, name) and not _shows(after, name))
+def hold_back(done: Mapping[str, Rewrite], twins: Mapping[str, bytes], failed: str, reason: str) -> dict[str, Rewrite]:
+    """Undo the rewrites of one signature, of which the twin `failed` stays as it is for a reason of its own.
+
+    A signature that offers one thing in HTML and another one in plain text is worse than one that waits.
+    """
+    told = f"its twin {os.path.basename(failed)} stays as it is: {reason}"  # noqa: PTH119 - a name or a path, as it comes
+    return {
+        name: replace(_untouched(rewrite.source, twins[name], told), kept=rewrite.kept, format=rewrite.format)
+        if rewrite.changed
+        else rewrite
+        for name, rewrite in done.items()
+    }
 
 
-def _rewrite(bound: BoundRewriter, data: bytes, name: str) -> Rewrite:
-    if rtf.matches(data):
-        return rtf.rewrite(replace(bound, rewriter=rtf.with_links(bound.rewriter)), data, name=name)
-    kind: Literal["html", "text"] = "text" if name.lower().endswith(".txt") else "html"
-    return bound.rewriter.rewrite(data, format=kind, name=name, fields=bound.fields, today=bound.today)
+def _rewrite(
+    rewriter: Rewriter, data: bytes, name: str, *, fields: Mapping[str, str] | None, today: date | None
+) -> Rewrite:
+    try:
+        return rewrite_file(rewriter, data, name=name, fields=fields, today=today)
+    except SourceError as error:
+        return _untouched(Source(data.decode("latin-1"), "latin-1", b"", name), data, str(error))
 
 
-def _agree(bound: BoundRewriter, rewrite: Rewrite, data: bytes, listed: frozenset[str]) -> Rewrite:
+def _untouched(source: Source, data: bytes, reason: str) -> Rewrite:
+    return Rewrite(source, data, skipped=reason)
+
+
+def _agree(
+    old: Rewriter, run: Callable[[Rewriter, bytes, str], Rewrite], rewrite: Rewrite, data: bytes, listed: frozenset[str]
+) -> Rewrite:
     """Take out of a twin what stands alone in it and is listed in another."""
     alone = {kept.platform for kept in rewrite.kept if kept.role in _PROFILE and kept.platform is not None}
     if rewrite.skipped is None and alone & listed:
-        old = bound.rewriter
         rules = replace(old.rules, min_platforms=1, keep=old.rules.keep | (alone - listed))
         strict = Rewriter(cta=old.cta, rules=rules, remove_cta=old.remove_cta)
-        rewrite = _rewrite(replace(bound, rewriter=strict), data, rewrite.source.name or "")
+        rewrite = run(strict, data, rewrite.source.name or "")
     missing = sorted(listed - _platforms(rewrite))
     if missing and rewrite.skipped is None:
         told = f"its twins list {', '.join(missing)} too, which is not found here"
@@ -122,14 +143,3 @@ def _platforms(rewrite: Rewrite) -> frozenset[str]:
     urls = [url for removal in rewrite.removals for url in _URL.findall(removal.text)]
     found |= {match.platform for match in map(registry().match_url, urls) if match is not None}
     return frozenset(platform for platform in found if platform is not None)
-
-
-def _output(rewrite: Rewrite) -> str:
-    output = rewrite.output
-    return (
-        output if isinstance(output, str) else output.removeprefix(rewrite.source.bom).decode(rewrite.source.encoding)
-    )
-
-
-def _shows(text: str, name: str) -> bool:
-    return re.search(rf"/(?:{re.escape(name)}|{re.escape(quote(name))})(?![\w.])", text) is not None

@@ -99,10 +99,9 @@ class FileRewrite(Rewrite):
     `source` is the whole file, one character a byte unless the format has an encoding of its own. All spans and
     offsets are the file's; the texts of the removals are as a reader of the document sees them. `splices` are
     the edits of the file's text that make the output: those of a removal, written in the format, may bring something
-    in, such as the soft line break that keeps a line within its limit. `format` names the format.
+    in, such as the soft line break that keeps a line within its limit.
     """
 
-    format: str = ""
     splices: tuple[Edit, ...] = ()
 
     @property
