@@ -99,6 +99,20 @@ def test_nothing_to_do(text: str) -> None:
         "All videos follow the fair use guideline of YouTube.",
         "New single out now on Apple Music, Spotify and more.",
         "An artist with 3 followers & one subscriber",
+        "Lens: 35 mm prime (http://amzn.to/abcdefg)",
+        "M&S dressing gown: http://bit.ly/2abcdefg",
+        "Face: http://bit.ly/3abcdefg",
+        "CAMERA BY\nJo Fields: https://twitter.com/jofields",
+        "CAST:\nAna Moss | https://youtube.com/c/anamoss\nBob Reed | https://instagram.com/bobreed",
+        "🎥 MY EDITOR\n🡆 https://twitter.com/cutterjo",
+        "Avatar et bannière par Yve Roe : https://www.youtube.com/@yveroe",
+        "Ana Moss (https://www.linkedin.com/in/anamoss) for the footage of bees.",
+        "WhatsApp: +44 20 7946 0000",
+        "Bob's channel: @bobreed",
+        "Canal de Ana: @anamoss",
+        "A huge thanks to those who support me on Patreon:\nAna Moss\nBob Reed",
+        "Producers on Patreon:\nAna",
+        "\n".join(f"{name}: https://acme.lnk.to/Last/{name}" for name in ("Spotify", "Tidal", "Deezer", "TikTok")),
     ],
 )
 def test_stays_beside_a_list(line: str) -> None:
@@ -139,6 +153,21 @@ def test_stays_beside_a_list(line: str) -> None:
         "Support me on Patreon https://www.patreon.com/acme",
         "Paypal.me/acme",
         "Follow me on TikTok too",
+        "Mon snapchat : Acme.yt",
+        "Snapchat 👻: AcmeBooks",
+        "★ Snapchat ★ acme_books",
+        "SNAPCHAT ‣ acmebooks (open to all!)",
+        "TikTok Cooking: acme.cooks",
+        "My second channel: @acmeclips",
+        "GAMING CHANNEL - @acmearcade",
+        "Outdoor Acme on INSTAGRAM\n@acmeoutdoors",
+        "Follow us on Instagram!\n@acmeoutdoors",
+        "Please think of a small pledge via Patreon to support the channel:\nhttps://www.patreon.com/acme",
+        "Like The Voice: https://www.facebook.com/acmevoice",
+        "Facebook: https://www.facebook.com/watchacme/",
+        "Hang with me on Snapchat!",
+        "LIKE AND SUB PLS",
+        "Follow Acme:\nFacebook: https://acme.lnk.to/fb\nSpotify: https://acme.lnk.to/sp",
     ],
 )
 def test_goes_with_a_list(line: str) -> None:
@@ -148,6 +177,21 @@ def test_goes_with_a_list(line: str) -> None:
 def test_sentence_is_the_unit_in_prose() -> None:
     text = f"I paint doors. Subscribe for more doors! New ones every week.\n\n{LIST}"
     assert strip(text) == "I paint doors. New ones every week.\n"
+
+
+def test_a_smile_ends_a_sentence() -> None:
+    text = f"The first spring :) Hit the subscribe button\n\n{LIST}"
+    assert strip(text) == "The first spring :)\n"
+
+
+def test_a_call_with_a_short_link_goes_beside_a_list() -> None:
+    assert strip(f"{LIST}Like us: http://bit.ly/2abcdef\nFollow us: http://bit.ly/1abcdef\n") == ""
+    text = "Follow us: http://bit.ly/1abcdef\nInstagram: @acme\n"
+    assert strip(text) == text
+
+
+def test_every_short_name_of_a_line_counts() -> None:
+    assert strip("The king.\n\nFOLLOW on IG. TW and FB: @acmetelevision\n") == "The king.\n"
 
 
 def test_items_of_one_line() -> None:

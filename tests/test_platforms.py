@@ -59,6 +59,23 @@ def test_what_stands_around_a_url_does_not_matter(wrap: str) -> None:
     assert match.platform == "linkedin"
 
 
+@pytest.mark.parametrize(
+    ("url", "platform"),
+    [
+        ("https://www.facebook.com/watchmakers", "facebook"),
+        ("https://x.com/searchlight", "x"),
+        ("https://github.com/explorers", "github"),
+        ("https://vk.com/audio_club", "vk"),
+        ("https://rumble.com/vivaacme", "rumble"),
+        ("https://www.flickr.com/photos/acme", "flickr"),
+    ],
+)
+def test_a_name_that_begins_like_a_page_of_the_platform(url: str, platform: str) -> None:
+    match = registry().match_url(url)
+    assert match is not None
+    assert (match.platform, match.role) == (platform, "profile")
+
+
 def test_unknown_paths_count_as_profiles() -> None:
     match = KNOWN.match_url("https://www.yelp.com/whatever/new/path")
     assert match is not None

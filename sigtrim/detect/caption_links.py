@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,9 +20,24 @@ SUBSCRIBED = "youtube"
 _MORE_THAN_CREDIT = frozenset(["follow", "network", "subscribe", "like", "bell", "share", "channel"])
 _SMALL = frozenset(["follow", "page", "channel", "opener"])
 _ROLE_WORDS = 3
+# "Like The Voice: ..." is no credit of a voice.
+_ASKING = frozenset(["like", "follow", "pin"])
+# "Banner by Ada Moss: ..." and "Ada Moss (...) for the footage".
+_BY_NAME = re.compile(
+    r"\b(?:by|par|por|von|di|door|av|af|przez)[^\S\n]+@?[A-ZÀ-Þ][\w.'’-]*(?:[^\S\n]+[A-ZÀ-Þ&][\w.'’-]*){0,3}[\s:(–—=>»→-]*\Z"
+)
+_FOR_THAT = re.compile(
+    r"\)?,?[^\S\n]+(?:for[^\S\n]+(?:the|his|her|their|letting|providing|helping|all)"
+    r"|pour[^\S\n]+(?:la|le|les|son|sa|ses|leur)|por[^\S\n]+(?:la|el|los|las|su|sus)|für[^\S\n]+(?:die|das|den))\b",
+    re.IGNORECASE,
+)
+_MAX_CREDIT = 80
+_CREDITS = 40  # rows of a block of credits that are looked at above a link
 _LABEL_WORDS = 18
 _STRANGE_WORDS = 2
 _BLOCK = 12
+_CALL_WORDS = 3
+_SERVICES = 2  # so many rows of music services and more, of one folder, offer one release
 
 _Verdict = tuple[str, tuple[str, ...]] | None
 
@@ -51,12 +67,15 @@ class _LinkJudge:
         """Give the platform of the link at index `at` and why it goes, None if it stays."""
         if link.what == "kept":
             return None
-        if link.what == "platform" and not self.row.may_credit():
+        below_role = link.what == "platform" and self._stands_below_role()
+        if link.what == "platform" and not below_role and not self.row.may_credit() and not self._thanks(at, link):
             return link.platform or "", link.evidence
         source, start, end, words = self._label_of(at, link)
         kinds = source.kinds(start, end)
         if link.what == "platform":
-            is_credit = source is self.row and not kinds & _MORE_THAN_CREDIT and self._is_credit(words)
+            is_credit = not kinds & _MORE_THAN_CREDIT and (
+                (source is self.row and (self._is_credit(words) or self._thanks(at, link))) or below_role
+            )
             return None if is_credit and not source.labels_between(start, end) else (link.platform or "", link.evidence)
         if "not_channel" in kinds:
             return None
@@ -66,7 +85,7 @@ class _LinkJudge:
         labels = source.labels_between(start, end)
         if labels:
             return self._decide_by_name(link, source, labels, kinds, words)
-        return self._decide_by_kind(link, kinds)
+        return self._decide_by_kind(link, kinds, words)
 
     def _label_of(self, at: int, link: RowLink) -> tuple[Row, int, int, list[tuple[int, int]]]:
         """Find the text that tells what a link is: before it, else behind it, else in the row above."""
@@ -84,6 +103,8 @@ class _LinkJudge:
 
     def _is_credit(self, words: list[tuple[int, int]]) -> bool:
         """Tell whether a role ("Camera", "Edited by") stands among the first words of a label or right at its end."""
+        if self._is_asked(words):
+            return False
         near = {*words[:_ROLE_WORDS], *words[-1:]}
         return any(
             hit.kind == "credit" and any(hit.start <= start < hit.end for start, _ in near)
@@ -91,25 +112,47 @@ class _LinkJudge:
             for hit in self.row.hits_between(max(first - 24, self.row.line.start), last + 24)
         )
 
+    def _is_asked(self, words: list[tuple[int, int]]) -> bool:
+        return bool(words) and self.text[slice(*words[0])].casefold() in _ASKING
+
+    def _thanks(self, at: int, link: RowLink) -> bool:
+        """Tell whether a link stands behind "by" and a name, or before what somebody is thanked for."""
+        start = self.row.links[at - 1].link.end if at else self.row.line.start
+        if start == link.link.start:
+            return False
+        label = self.text[max(start, link.link.start - _MAX_CREDIT) : link.link.start]
+        if _BY_NAME.search(label):
+            return True
+        behind = self.text[link.link.end : min(self.row.line.end, link.link.end + _MAX_CREDIT)]
+        return any(map(str.isupper, label)) and _FOR_THAT.match(behind) is not None
+
+    def _stands_below_role(self) -> bool:
+        """Tell whether the row above the links of this block is nothing but a role: "CAST:", "Edited by"."""
+        above = range(self.row.index - 1, max(self.row.index - _CREDITS, -1), -1)
+        header = next((index for index in above if not self.rows[index].links), None)
+        return header is not None and self.rows[header].is_role()
+
     def _decide_by_name(
         self, link: RowLink, source: Row, labels: list[Label], kinds: set[str], words: list[tuple[int, int]]
     ) -> _Verdict:
         label = labels[-1]
+        if label.weak and not self._in_company():
+            return None
         audio = self._is_audio(label.platform)
         calls = kinds & {"follow", "subscribe", "network"}
         if source.has("own", start=label.end, end=words[-1][1] + 1):
             return None
-        if "content" in kinds and not calls and "channel" not in kinds:
+        if "content" in kinds and not calls and "channel" not in kinds and not (audio and self._follows_profiles()):
             return None
         if audio and not calls and not self._in_list():
             return None
-        if not calls and self.known.platform(label.platform).category == "video" and self._among_streams():
+        if not calls and not audio and self._among_streams(link):
             return None
         if link.what == "unknown" and (audio or self._strange_words(source, words, labels) > _STRANGE_WORDS):
             return None
         return label.platform, (*link.evidence, f"label {self.text[label.start : label.end].strip()}")
 
-    def _decide_by_kind(self, link: RowLink, kinds: set[str]) -> _Verdict:
+    def _decide_by_kind(self, link: RowLink, kinds: set[str], words: list[tuple[int, int]]) -> _Verdict:
         if "own" in kinds:
             return None
         if "subscribe" in kinds and (link.what == "short" or "channel" in kinds):
@@ -120,14 +163,18 @@ class _LinkJudge:
             return link.platform, link.evidence
         if link.what == "short" and "channel" in kinds:
             return SUBSCRIBED, (*link.evidence, "label of a channel")
+        asks = "follow" in kinds or self._is_asked(words)
+        if link.what == "short" and asks and len(words) <= _CALL_WORDS and self._in_company(gap=True):
+            return "", (*link.evidence, "asks to follow")
         return None
 
-    def _is_audio(self, platform: str) -> bool:
-        return self.known.platform(platform).category == "audio"
+    def _is_audio(self, platform: str | None) -> bool:
+        return platform is not None and platform != "" and self.known.platform(platform).category == "audio"
 
-    def _among_streams(self) -> bool:
-        """Tell whether the row stands in a block that offers one song or album on several music services."""
-        services = 0
+    def _among_streams(self, link: RowLink) -> bool:
+        """Tell whether the row stands in a block that offers one song or album on several services."""
+        folder, others = link.url.rpartition("/")[0], 0
+        services = alike = 0
         for step in (-1, 1):
             for distance in range(1, _BLOCK):
                 index = self.row.index + step * distance
@@ -138,9 +185,31 @@ class _LinkJudge:
                     return False
                 category = self.known.platform(near.labels[-1].platform).category
                 services += category == "audio"
-                if category not in ("audio", "video"):
-                    return False
-        return services > 1
+                others += category not in ("audio", "video")
+                alike += category == "audio" and near.links[0].url.rpartition("/")[0] == folder
+        if self._is_video(self.row.labels[-1:]) and not others:
+            return services > 1
+        return alike > _SERVICES and others < 2
+
+    def _is_video(self, labels: Sequence[Label]) -> bool:
+        return any(self.known.platform(label.platform).category == "video" for label in labels)
+
+    def _in_company(self, *, gap: bool = False) -> bool:
+        """Tell whether a neighbour links to a platform, by its address or by a name that is none of everyday words.
+
+        With `gap` a neighbour may stand behind a blank row.
+        """
+        for step in (-1, 1):
+            index = self.row.index + step
+            if gap and 0 <= index < len(self.rows) and self.rows[index].blank:
+                index += step
+            if 0 <= index < len(self.rows) and self.rows[index].links:
+                near = self.rows[index]
+                if any(one.what == "platform" or one.goes for one in near.links):
+                    return True
+                if any(not label.weak and not self._is_audio(label.platform) for label in near.labels):
+                    return True
+        return False
 
     def _strange_words(self, source: Row, words: list[tuple[int, int]], labels: list[Label]) -> int:
         """Count the words that are no name of a platform and no small word."""
@@ -158,10 +227,20 @@ class _LinkJudge:
             if not 0 <= index < len(self.rows):
                 continue
             near = self.rows[index]
-            if any(one.what == "platform" and not self._is_audio(one.platform or "") for one in near.links):
+            if any(one.what == "platform" and not self._is_audio(one.platform) for one in near.links):
                 return True
             if step < 0 and not near.links and near.has("follow", "network"):
                 return True
+        return self._follows_profiles()
+
+    def _follows_profiles(self) -> bool:
+        """Tell whether profiles stand in the rows above, and a header that asks to follow above them."""
+        going = False
+        for index in range(self.row.index - 1, max(self.row.index - _BLOCK, -1), -1):
+            near = self.rows[index]
+            if not near.links:
+                return going and near.has("follow", "network", "opener")
+            going = going or any(one.goes and not self._is_audio(one.platform) for one in near.links)
         return False
 
     def _text_above(self) -> Row | None:

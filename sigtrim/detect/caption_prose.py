@@ -39,6 +39,8 @@ def judge_sentence(row: Row, start: int, end: int, kinds: set[str]) -> SentenceV
     """Judge the sentence of `row` between two offsets, in which phrases of `kinds` stand; None if it stays."""
     if "not_channel" in kinds or any(start <= one.link.start < end and not one.goes for one in row.links):
         return None
+    if "thanks" in kinds and not kinds & _ASKED:
+        return None
     span = Span(start, end)
     labels = row.labels_between(start, end) if kinds & {"follow", "network", "opener"} else []
     words = row.words_between(start, end)

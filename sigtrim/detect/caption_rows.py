@@ -54,6 +54,7 @@ _MAX_CHUNK = 60
 _FEW = 24
 _SHORT_ROW = 100
 _SHORT_NAME = 5
+_ROLE_WORDS = 5
 _WEAK_CHUNK = 12
 _COMMON = frozenset(
     ["in", "on", "me", "my", "us", "to", "at", "the", "and", "go", "it", "is", "x", "line", "page", "face"]
@@ -61,11 +62,15 @@ _COMMON = frozenset(
 
 
 class Label(NamedTuple):
-    """The name of a platform in the text, outside links; half-open offsets in code points."""
+    """The name of a platform in the text, outside links; half-open offsets in code points.
+
+    `weak` says that it is a name beside other evidence only, such as "Face" or "Max".
+    """
 
     start: int
     end: int
     platform: str
+    weak: bool = False
 
 
 @dataclass(slots=True)
@@ -92,6 +97,7 @@ class Row:
         "_bare",
         "_breaks",
         "_hits",
+        "_is_role",
         "_known",
         "_labels",
         "_may_credit",
@@ -116,6 +122,7 @@ class Row:
         self._hits: list[PhraseHit] | None = None
         self._tokens: list[str] | None = None
         self._may_credit: bool | None = None
+        self._is_role: bool | None = None
         self._words: list[tuple[int, int]] | None = None
         self._breaks: Sequence[int] = ()
 
@@ -223,7 +230,12 @@ class Row:
 
     def _find_labels(self) -> list[Label]:
         base = self.line.start
-        labels = [Label(hit.start + base, hit.end + base, hit.platform) for hit in self._known.labels_in(self.bare)]
+        text = self.bare
+        labels = [
+            Label(hit.start + base, hit.end + base, hit.platform)
+            for hit in self._known.labels_in(text)
+            if not _in_name(text, hit.start, hit.end)
+        ]
         short = self._short_labels(labels)
         return sorted((*labels, *short), key=lambda label: label.start) if short else labels
 
@@ -251,6 +263,21 @@ class Row:
             self._may_credit = unspaced or may_credit(self.tokens)
         return self._may_credit
 
+    def is_role(self) -> bool:
+        """Tell whether the line is nothing but a role of other people: "CAST:", "🎥 MY EDITOR", "Edited by"."""
+        if self._is_role is None:
+            self._is_role = False
+            if not self.links and not self.handles and 0 < len(self.words) <= _ROLE_WORDS and self.may_credit():
+                hits = [hit for hit in self.hits if hit.kind == "credit"]
+                small = self.fillers_between(self.line.start, self.line.end)
+                known = [(hit.start, hit.end) for hit in hits] + small
+                self._is_role = (
+                    bool(hits)
+                    and not self.has("follow", "network", "subscribe", "channel", "own", "opener")
+                    and all(any(first <= start < last for first, last in known) for start, _ in self.words)
+                )
+        return self._is_role
+
     def _may_name(self) -> bool:
         words = self.tokens
         return (
@@ -272,26 +299,30 @@ class Row:
                     at += 1
                 if end - start > _MAX_CHUNK or (at < len(labels) and labels[at].start < end):
                     continue
-                label = self._short_label(chunk[0], start, end)
-                if label is not None:
-                    found.append(label)
+                found += self._short_label(chunk[0], start, end)
         return found
 
-    def _short_label(self, chunk: str, start: int, end: int) -> Label | None:
+    def _short_label(self, chunk: str, start: int, end: int) -> list[Label]:
         beside = bool(self.links) or any(start <= one.start <= end + _WEAK_CHUNK for one in self.handles[:8])
-        named = _name_in(self._known, chunk, weak=len(chunk.strip()) <= _WEAK_CHUNK and beside)
-        if named is None and self.links and (after := _AFTER_ON.search(chunk)) is not None:
+        names = _names_in(self._known, chunk)
+        weak = False
+        if not names and len(chunk.strip()) <= _WEAK_CHUNK and beside:
+            platform = _match(self._known, chunk, weak=True)
+            weak = platform is not None
+            names = [] if platform is None else [(0, len(chunk), platform)]
+        if not names and self.links and (after := _AFTER_ON.search(chunk)) is not None:
             platform = _match(self._known, after[1], weak=True)
             if platform is not None and self.has("opener", "follow", "like"):
-                named = (after.start(1), after.end(1), platform)
-        if named is None:
-            return None
-        first, last, platform = named
-        while last > first and not chunk[last - 1].isalnum() and chunk[last - 1] != "+":
-            last -= 1
-        while first < last and not chunk[first].isalnum():
-            first += 1
-        return Label(start + first, start + last, platform)
+                names = [(after.start(1), after.end(1), platform)]
+        labels = []
+        for one, other, platform in names:
+            first, last = one, other
+            while last > first and not chunk[last - 1].isalnum() and chunk[last - 1] != "+":
+                last -= 1
+            while first < last and not chunk[first].isalnum():
+                first += 1
+            labels.append(Label(start + first, start + last, platform, weak))
+        return labels
 
 
 def _between(items: list[_Placed], start: int, end: int) -> list[_Placed]:
@@ -302,25 +333,31 @@ def _between(items: list[_Placed], start: int, end: int) -> list[_Placed]:
     return [item for item in items if item[0] >= start and item[1] <= end]
 
 
-def _name_in(known: Registry, chunk: str, *, weak: bool) -> tuple[int, int, str] | None:
-    """Find a short name in a piece of a row: the whole of it, its spaced letters, or one of its words."""
+def _in_name(text: str, start: int, end: int) -> bool:
+    """Tell whether a name is a part of somebody's name: "ada_snap", "ada.yt"."""
+    before, after = text[max(start - 2, 0) : start], text[end : end + 1]
+    return after == "_" or before[-1:] == "_" or (before[-1:] == "." and before[:1].isalnum())
+
+
+def _names_in(known: Registry, chunk: str) -> list[tuple[int, int, str]]:
+    """Find the short names in a piece of a row: the whole of it, its spaced letters, or some of its words."""
     heads = _heads(known)
     words = [word for word in _CHUNK_WORD.finditer(chunk) if fold_text(word[0]).rstrip("+") in heads]
     spaced = _SPACED.search(chunk)
     if not words and spaced is None and _UNSPACED.search(chunk) is None:
-        return None
+        return []
     platform = _match(known, chunk, weak=False)
     if platform is None and spaced is not None:
         platform = _match(known, spaced[0], weak=False)
     if platform is not None:
-        return 0, len(chunk), platform
-    for word in words:
-        if len(word[0]) <= _SHORT_NAME and word[0].casefold() not in _COMMON:
-            platform = _match(known, word[0], weak=False)
-            if platform is not None:
-                return word.start(), word.end(), platform
-    platform = _match(known, chunk, weak=True) if weak else None
-    return None if platform is None else (0, len(chunk), platform)
+        return [(0, len(chunk), platform)]
+    return [
+        (word.start(), word.end(), platform)
+        for word in words
+        if len(word[0]) <= _SHORT_NAME and word[0].casefold() not in _COMMON
+        if not _in_name(chunk, word.start(), word.end())
+        if (platform := _match(known, word[0], weak=False)) is not None
+    ]
 
 
 @lru_cache(maxsize=8192)

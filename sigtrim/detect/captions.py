@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from sigtrim.detect.caption_links import judge_links
+from sigtrim.detect.caption_links import SUBSCRIBED, judge_links
 from sigtrim.detect.caption_prose import asks, judge_sentence
 from sigtrim.detect.caption_rows import read_rows
 from sigtrim.detect.linklist import Mention
@@ -33,6 +33,7 @@ _WHOLE_ROW = 160  # a row with that little text beside its links is an item of a
 _LONG_SENTENCE = 260  # longer than a person writes: lost line ends, lists of key words
 _REACH = 110  # how far before a link its label may begin
 _LABEL_WORDS = 9
+_FIRST_WORDS = 3
 _NAME_WORDS = 6
 _HANDLE_ROW = 300
 _HANDLE_ROW_WORDS = 12
@@ -44,6 +45,16 @@ _MARK = re.compile(
     r"\s*(?:[:：;=~|/>»→➜➔➡►▶➤⇒⇨•·\ufe0e\ufe0f\"“”'‘’()\[\]☛☞\s\u200e\u200f\u202a-\u202e\u2060\u200b]|[-–—](?=\s|@)"
     r"|\.(?=\s)|-)+\s*"
 )
+# The same, and symbols and emoji: "Snapchat 👻 : ada", "★ Snapchat ★ ada".
+_SYMBOL_MARK = re.compile(
+    r"\s*(?:[:：;=~|/>»+*\s\u200b-\u200f\u2010-\u2027\u202a-\u202e\u2060\u2190-\u2bff\ufe0e\ufe0f"
+    r"\U0001f000-\U0001faff]|[-–—](?=\s))++"
+)
+_ASIDE = re.compile(r"\s*\([^()]{1,60}\)\s*\Z")
+_PHONE = re.compile(r"[+(]?\d[\d\s().\-/]{5,20}\d")
+# What an ordinary word is not: digits, marks, or capitals inside.
+_NAME_LIKE = re.compile(r"@?(?=\S*[\d_.]|\S*[a-z]\S*[A-Z]|\S{9})[\w.\-]{3,40}")
+_OWNER = re.compile(r"['’]s\b|\b(?:de|of|by|von|di|da|do|del|with|con|avec)\b", re.IGNORECASE)
 _MARKED = re.compile(r"[:：;=~|/>»→➜➔➡►▶➤⇒⇨☛☞•·.\-–—]")
 _AROUND_HANDLE = "\"'“”‘’()[]«»*|.,!;: \u200b\u200e\u200f\u202a\u202c\ufeff\u2060"
 _TOKEN = re.compile(r"@?[\w][\w.\-]{1,40}")
@@ -125,7 +136,8 @@ class _Judge:
         for row in linked:
             self._take_links(row)
         others = [row for row in self.told if not row.links]
-        for take in (self._take_handle, self._take_neighbour_handle, self._take_label):
+        # A name in two words is told by its neighbours, so that handles are looked for twice.
+        for take in (self._take_handle, self._take_handle, self._take_neighbour_handle, self._take_label):
             for row in others:
                 if self.state[row.index] is None:
                     take(row)
@@ -157,30 +169,27 @@ class _Judge:
         links = [link for link in row.links if link.goes]
         if not links:
             return
-        mentions = [
-            Mention("url", one.role, one.platform or "", Span(one.link.start, one.link.end), one.url, one.evidence)
-            for one in links
-        ]
         beside = len(row.text) - sum(link.link.end - link.link.start for link in row.links)
         tail = links[-1].link.end
         keeps_tail = tail < row.line.end and (
             row.has("own", "credit", start=tail) or _MAIL.search(self.text, tail, row.line.end) is not None
         )
         if len(links) == len(row.links) and beside <= _WHOLE_ROW and not keeps_tail and not row.breaks:
-            self._add_row(row, "platform-link", tuple(mentions))
+            mentions = tuple(mention for link in links for mention in _mentions_of(link))
+            self._add_row(row, "platform-link", mentions, *(() if mentions else links[0].evidence))
             self.state[row.index] = "item"
             return
         self.state[row.index] = "part"
         plain = [one.link for one in row.links]
         sentences = split_sentences(self.text, row.line.start, row.line.end, links=plain, breaks=row.breaks)
         at = floor = 0
-        going = iter(mentions)
         for link in row.links:
             while sentences[at][1] <= link.link.start:
                 at += 1
             if link.goes:
                 start = self._label_start(row, link, max(floor, sentences[at][0]))
-                self._add(row, self._part(row, start, link.link.end), "platform-link", (next(going),))
+                part = self._part(row, start, link.link.end)
+                self._add(row, part, "platform-link", _mentions_of(link), link.evidence)
             floor = link.link.end
 
     def _label_start(self, row: Row, link: RowLink, start: int) -> int:
@@ -208,11 +217,16 @@ class _Judge:
         """Take a row that names platforms and the handle on them: "Snapchat: ada", "IG/Twitter: @ada"."""
         if len(row.text) > _HANDLE_ROW or len(row.tokens) > 2 * _HANDLE_ROW_WORDS:
             return
-        if not (row.handles or len(row.tokens) <= 8 or _MARKED.search(row.text)) or not row.labels:
+        if not row.labels:
+            self._take_channel_handle(row)
+            return
+        if not (row.handles or len(row.tokens) <= 8 or _MARKED.search(row.text)):
             return
         if len(row.words) > _HANDLE_ROW_WORDS:
             return
-        first, last = row.labels[0], row.labels[-1]
+        aside = _ASIDE.search(row.text)
+        end = row.line.end if aside is None else row.line.start + aside.start()
+        first, last = row.labels[0], next((one for one in reversed(row.labels) if one.end <= end), row.labels[0])
         if row.has("credit", "own", end=first.start):
             return
         if self._is_handle_value(row, last.end, len(row.words_between(row.line.start, first.start))):
@@ -231,6 +245,23 @@ class _Judge:
             self._add_row(row, "platform-handle", mentions)
             self.state[row.index] = "item"
 
+    def _take_channel_handle(self, row: Row) -> None:
+        """Take "My second channel: @ada", not the channel of somebody who is named: "Bob's channel: @bob"."""
+        if len(row.handles) != 1 or len(row.words) > _NAME_WORDS or not row.has("channel"):
+            return
+        handle = row.handles[0]
+        channel = next((hit for hit in row.hits if hit.kind == "channel" and hit.end <= handle.start), None)
+        if channel is None or row.has("credit", "own", "content", "not_channel") or handle.end < row.line.end - 3:
+            return
+        between = set(row.words_between(channel.end, handle.start))
+        if between - set(row.fillers_between(channel.end, handle.start)):
+            return
+        if _OWNER.search(self.text, row.line.start, handle.start) is None:
+            span = Span(handle.start, handle.end)
+            mention = Mention("handle", "profile", SUBSCRIBED, span, None, ("label of a channel", "handle"))
+            self._add_row(row, "platform-handle", (mention,))
+            self.state[row.index] = "item"
+
     def _why(self, start: int, end: int) -> tuple[str, ...]:
         return f"label {self.text[start:end].strip()}", "handle"
 
@@ -242,10 +273,7 @@ class _Judge:
         for first, last in sorted((*small, *row.fillers_between(start, row.line.end))):
             if not self.text[start:first].strip():
                 start = max(start, last)
-        value = self.text[start : row.line.end]
-        mark = _MARK.match(value)
-        marked = mark is not None and not mark[0].isspace() and mark[0] != ""
-        rest = _TAGS.sub("", value[mark.end() :] if mark else value).strip().strip(_AROUND_HANDLE)
+        marked, drawn, rest = _read_mark(self.text[start : row.line.end], drawn=before <= 1)
         words = rest.split()
         kinds = row.kinds(start, row.line.end)
         closing = row.handles[-1] if row.handles else None
@@ -255,25 +283,52 @@ class _Judge:
                 return True
         if not words:
             return closing is not None and len(row.words) <= _NAME_WORDS and not row.has("credit")
-        if before > 4 or len(words) > 4:
+        if before > 4 or _PHONE.fullmatch(rest):
             return False
         if len(words) == 1 and _TOKEN.fullmatch(words[0]):
+            marked = marked or (drawn and (_NAME_LIKE.fullmatch(words[0]) is not None or self._near_item(row)))
             signed = words[0].startswith("@") or (closing is not None and closing.start >= start)
             return signed or (marked and "content" not in kinds) or (len(row.words) <= 4 and self._near_item(row))
+        return self._are_handle_words(row, words, before, marked=marked, kinds=kinds)
+
+    def _are_handle_words(self, row: Row, words: list[str], before: int, *, marked: bool, kinds: set[str]) -> bool:
+        """Tell whether several words behind a name are a handle, or the name of a page."""
+        if len(words) > 4 and not (before == 0 and marked and len(words) <= _NAME_WORDS and self._near_item(row)):
+            return False
         if words[0].startswith("@"):
+            return True
+        rest = " ".join(words)
+        if before <= 1 and not kinds & {"content", "own", "credit"} and self._is_named_value(row, rest):
             return True
         return marked and before <= 2 and self._near_item(row) and not kinds & {"content", "own", "credit"}
 
+    def _is_named_value(self, row: Row, value: str) -> bool:
+        """Tell whether a value is some words, a mark and a handle, beside an item: "TikTok Cooking: ada.cooks"."""
+        label, mark, name = value.rpartition(": ")
+        words = label.split()
+        return (
+            mark != ""
+            and 0 < len(words) <= 3
+            and not words[0][:1].islower()
+            and _NAME_LIKE.fullmatch(name.strip()) is not None
+            and self._near_item(row)
+        )
+
     def _near_item(self, row: Row) -> bool:
-        near = (row.index - 1, row.index + 1)
-        return any(0 <= index < len(self.rows) and self.state[index] == "item" for index in near)
+        for step in (-1, 1):
+            index = row.index + step
+            if 0 <= index < len(self.rows) and self.rows[index].blank:
+                index += step
+            if 0 <= index < len(self.rows) and self.state[index] == "item":
+                return True
+        return False
 
     def _take_neighbour_handle(self, row: Row) -> None:
         """Take "name @handle" right below an item of a list that holds a handle as well."""
         above, below = row.index - 1, row.index + 1
         if not row.handles or above < 0 or self.state[above] != "item" or not self.rows[above].handles:
             return
-        if len(row.words) > 4 or row.has("own", "content"):
+        if len(row.words) > 4 or row.has("own", "content", "channel"):
             return
         if row.has("credit") and not (below < len(self.rows) and self.state[below] == "item"):
             return
@@ -295,11 +350,15 @@ class _Judge:
         if below is None:
             return
         dangling = _dangles(row.text)
-        if self.state[below.index] != "item" and (not dangling or below.links or self.state[below.index] is not None):
+        if self.state[below.index] != "item" and (below.links or self.state[below.index] is not None):
             return
         if len(row.words) > 2 * _LABEL_WORDS:
             return
         telling = bool(row.labels) or row.has("subscribe", "channel", "follow", "network", "page")
+        if self.state[below.index] == "item" and dangling and self._announces(row, below):
+            self._add_row(row, "list-label", (), "label above a link")
+            self.state[row.index] = "label"
+            return
         if self.state[below.index] == "item" and (not below.words or (telling and dangling and len(row.words) <= 4)):
             if (telling and not row.has("credit", "content", "own")) or (
                 dangling and len(row.words) <= _LABEL_WORDS and not row.has("credit")
@@ -308,7 +367,10 @@ class _Judge:
                 self.state[row.index] = "label"
             return
         bare = below.text.strip()
-        if row.labels and dangling and self.state[below.index] is None and not below.links and _TOKEN.fullmatch(bare):
+        named = dangling or (bare.startswith("@") and row.labels and row.labels[-1].end >= row.line.end - 3)
+        if row.has("credit", "thanks"):
+            return
+        if row.labels and named and self.state[below.index] is None and not below.links and _TOKEN.fullmatch(bare):
             start = below.line.start + below.text.index(bare)
             span = Span(start, start + len(bare))
             mention = Mention("handle", "profile", row.labels[-1].platform, span, None, ("label above", "handle"))
@@ -316,6 +378,14 @@ class _Judge:
             self._add_row(below, "platform-handle", (mention,))
             self.state[row.index] = "label"
             self.state[below.index] = "item"
+
+    def _announces(self, row: Row, below: Row) -> bool:
+        """Tell whether a row names the platform of the bare link below: "... consider helping via Patreon:"."""
+        names = {label.platform for label in row.labels}
+        going = {link.platform for link in below.links if link.goes}
+        if not going or not going <= names or below.words or row.has("own", "thanks"):
+            return False
+        return not row.has("credit", end=row.words[min(len(row.words), _FIRST_WORDS) - 1][1])
 
     def _below(self, row: Row) -> Row | None:
         """Return the next row with text, no more than one blank row away."""
@@ -442,6 +512,29 @@ class _Judge:
             elif state not in ("label", "header"):
                 return items, False
         return items, True
+
+
+def _read_mark(value: str, *, drawn: bool) -> tuple[bool, bool, str]:
+    """Divide what stands behind a name: whether a mark stands there, whether a symbol does, and the rest.
+
+    Symbols are looked at with `drawn` only.
+    """
+    mark = _MARK.match(value)
+    end = mark.end() if mark else 0
+    marked = mark is not None and not mark[0].isspace() and mark[0] != ""
+    symbols = _SYMBOL_MARK.match(value) if drawn else None
+    longer = symbols is not None and symbols.end() > end
+    if symbols is not None:
+        end = max(end, symbols.end())
+    rest = _TAGS.sub("", value[end:]).strip()
+    return marked, longer, _ASIDE.sub("", rest).strip(_AROUND_HANDLE)
+
+
+def _mentions_of(link: RowLink) -> tuple[Mention, ...]:
+    """Return the mention that a link is; none where nobody can tell the platform ("Follow us: <short link>")."""
+    span = Span(link.link.start, link.link.end)
+    mention = Mention("url", link.role, link.platform or "", span, link.url, link.evidence)
+    return (mention,) if mention.platform else ()
 
 
 def _dangles(text: str) -> bool:

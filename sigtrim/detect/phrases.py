@@ -34,7 +34,7 @@ __all__ = [
 PhraseKind = Literal[
     "network", "network_weak", "follow", "opener", "subscribe", "like", "bell", "share", "comment", "bio",
     "bait_vote", "bait_react", "bait_share", "bait_tag", "bait_comment",
-    "channel", "page", "own", "credit", "content", "filler", "not_channel",
+    "channel", "page", "own", "credit", "thanks", "content", "filler", "not_channel",
     "header", "joint", "legal",
 ]  # fmt: skip
 FOLLOW_KINDS: frozenset[str] = frozenset(
