@@ -17,7 +17,7 @@ from sigtrim.parse.source import Span
 if TYPE_CHECKING:
     from sigtrim.parse.html import Document, Element
 
-__all__ = ["BLOCKS", "Flow", "Line", "Piece", "decode_text", "is_blank", "lay_out", "visible_characters"]
+__all__ = ["BLOCKS", "Flow", "Line", "Piece", "decode_text", "is_blank", "is_spacer", "lay_out", "visible_characters"]
 
 
 def _words(names: str) -> frozenset[str]:
@@ -32,6 +32,10 @@ BLOCKS = _words(
 _IMAGES = _words("img image svg v:imagedata v:fill")
 _BOXES = _words("audio button canvas embed iframe input meter object progress select textarea video")
 _INVISIBLE = _words("head noscript script style template title xml")
+_SPACER = re.compile(
+    r"(?:^|[/_-])(?:blank|clear|dot_?clear|shim|spacer|trans(?:parent)?(?:[_-]?pixel)?|1x1)(?:[_-]?\d{1,3}(?:x\d{1,3})?)?\.(?:gif|png)\Z",
+    re.IGNORECASE,
+)
 _ICON_ELEMENTS = _words("em i span")
 _MARKED = BLOCKS | _IMAGES | _BOXES | _INVISIBLE | _ICON_ELEMENTS | _words("a area br hr")
 _REFERENCE = re.compile(r"&(?:#[0-9]++|#[xX][0-9a-fA-F]++|[0-9A-Za-z]++);?+")
@@ -140,6 +144,22 @@ def decode_text(text: str, start: int, end: int) -> tuple[str, list[int]]:
     return "".join(parts), offsets
 
 
+def is_spacer(element: Element) -> bool:
+    """Tell whether a picture only takes up room: a transparent one of a pixel, named so or drawn so small.
+
+    One with a query counts who reads the mail, and is not meant.
+
+    >>> from sigtrim.parse.html import parse
+    >>> [is_spacer(parse(f"<img src={name} width=8 height=1>").root.children[0]) for name in ("spacer.gif", "fb.gif")]
+    [True, False]
+    """
+    source = element.get("src")
+    if "?" in source or not is_blank(element.get("alt")):
+        return False
+    sides = [element.get(name).strip().removesuffix("px") for name in ("width", "height")]
+    return all(side in ("0", "1", "2") for side in sides) or _SPACER.search(source) is not None
+
+
 class _Layout:
     """The lines so far, and the one being filled; what only Outlook sees has lines of its own."""
 
@@ -191,7 +211,7 @@ class _Layout:
         elif ":" in name and "href" in element.attributes:
             if element.last > index + 1:
                 self.links.append(element)
-        elif name in _IMAGES:
+        elif name in _IMAGES and not (name == "img" and is_spacer(element)):
             self.add("image", start, element.end if element.closed else end, element)
         elif name == "area":
             self.links.append(element)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sigtrim.parse.flow import BLOCKS
+from sigtrim.parse.flow import BLOCKS, is_spacer
 from sigtrim.parse.source import Span
 from sigtrim.rewrite.tables import Tables
 
@@ -49,6 +49,8 @@ def cut_containers(plan: Plan, host: Element | None) -> None:
             emptied[id(best)] = best
     for spacer in _needless_spacers(plan, emptied, spared, tables):
         emptied[id(spacer)] = spacer
+    if host is not None and plan.is_void(host):
+        emptied.update((id(child), child) for child in host.children if child.name == "img" and is_spacer(child))
     cut_already = {(span.start, span.end) for cut in plan.cuts for span in cut.spans}
     for element in emptied.values():
         if (element.start, element.end) not in cut_already:
@@ -179,7 +181,7 @@ def cut_blank_lines(plan: Plan, insertion: int | None) -> None:
         left.append(Span(at, behind))
         is_blank_now = all(not text[one.start : one.end].strip(" \t\r\n") for one in left)
         holds_insertion = insertion is not None and start <= insertion <= end
-        if is_blank_now and behind > end and not holds_insertion and not _is_preformatted(plan, start):
+        if is_blank_now and behind > end and not holds_insertion:
             spans += [one for one in left if one.start < one.end]
     plan.cut("empty-container", None, spans, ("blank line of the source",))
 
@@ -188,12 +190,3 @@ def _line_end(text: str, offset: int) -> int:
     """Return where the line that holds an offset ends, before its line end."""
     found = _LINE_END.search(text, offset)
     return found.start() if found else len(text)
-
-
-def _is_preformatted(plan: Plan, offset: int) -> bool:
-    at: Element | None = plan.document.owners[plan.document.token_at(offset)]
-    while at is not None:
-        if at.name in ("pre", "textarea") or "white-space" in at.get("style"):
-            return True
-        at = at.parent
-    return False

@@ -14,7 +14,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from sigtrim.errors import VerificationError
-from sigtrim.parse.flow import is_blank
+from sigtrim.parse.flow import is_blank, is_spacer
 from sigtrim.parse.html import SWITCHES, tokenize
 from sigtrim.rewrite.edits import deleted
 from sigtrim.rewrite.judge import is_irregular, judge
@@ -244,7 +244,7 @@ def _check_emptied(document: Document, edits: Sequence[tuple[str, Edit]]) -> Non
                     raise VerificationError(f"V4: {left.strip()[:40]!r} would go although no removal names it")
             elif kind == "start" and (name in _PICTURES or (name == "a" and document.owners[index].get("href"))):
                 at = bisect_right(ends, start)
-                if at == len(meant) or meant[at].start > start:
+                if (at == len(meant) or meant[at].start > start) and not is_spacer(document.owners[index]):
                     raise VerificationError(f"V4: {text[start:end][:60]!r} would go although no removal names it")
 
 
