@@ -37,6 +37,12 @@ _LABELLED = re.compile(
     r"(?P<handle>[^\s\u00a0,|•·\ufffc]++)(?=[\s\u00a0,.\-–—]*+\Z)",
     re.IGNORECASE,
 )
+# "@ada (Instagram)", "@ada on Instagram": only an at sign makes the first word a handle.
+_HANDLE_FIRST = re.compile(
+    r"[\W_]*?(?P<handle>@[A-Za-z0-9_.][A-Za-z0-9_.\-]{1,49})[\s\u00a0]*(?:[(\[–—-][\s\u00a0]*)?"
+    r"(?:(?:on|en|sur|auf|su|op|no|na|w|в)[\s\u00a0]+)?(?P<label>[^\W\d_][\w.+-]{0,30})[)\]]?(?=[\s\u00a0,.]*+\Z)",
+    re.IGNORECASE,
+)
 _LABEL_MARK = re.compile(r"[:：=\-–—/@]")  # what stands between a label and its handle
 _DASH = re.compile(r"(?<=\s)[-–—](?=\s)")
 _LABEL_JOINTS = re.compile(r"\s*[/&+,]\s*|\s+(?:and|und|et|y|e|и)\s+")
@@ -121,7 +127,12 @@ def _read_segment(text: str, start: int, end: int, registry: Registry) -> list[_
     """Read a part of a line that may be a label and a handle."""
     found = _LABELLED.match(text, start, end)
     if found is None:
-        return []
+        behind = _HANDLE_FIRST.match(text, start, end)
+        platform = None if behind is None else registry.match_label(behind["label"], weak=behind["label"] != "x")
+        if behind is None or platform is None:
+            return []
+        evidence = f"handle beside label {behind['label']}"
+        return [_Hit("handle", "profile", platform, behind.start("handle"), behind.end(), None, evidence)]
     label, handle = found["label"], found["handle"].rstrip(_URL_TAIL)
     platforms = _labelled(label, handle, registry) if _is_handle(handle) else ()
     first, last = found.start("label"), found.start("handle") + len(handle)
@@ -225,6 +236,8 @@ class _Finder:
             parts = _TARGET_PARTS.split((link.url or "").rstrip("/").casefold())
             if not text.startswith("@") and text.casefold() not in parts and len(parts) > 1 and parts[-1]:
                 return
+            if text.isalpha() and text[0].isupper() and text not in (link.url or ""):
+                return  # a firm's name, which its handle is made of
             platform, evidence = link.platform, f"handle beside the link to {(link.url or '')[:60]}"
         else:
             icon = icon_of(image.element, self.registry) if image.link is None else None
