@@ -32,6 +32,7 @@ RANKS = {
     "audit": 8,
     "preview": 8,
     "commands": 8,
+    "options": 8,
     "cli": 9,
     "__init__": 5,
     "__main__": 10,

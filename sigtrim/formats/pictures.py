@@ -106,7 +106,7 @@ def owner(before: str) -> str:
 def plain(text: str) -> str:
     r"""Bring a text into the one form in which names are compared.
 
-    >>> plain("J&uuml;rgen%20B-Dateien"), plain("J\'fcrgen B-Dateien")
+    >>> plain("J&uuml;rgen%20B-Dateien"), plain(r"J\'fcrgen B-Dateien")
     ('jrgen b-dateien', 'jrgen b-dateien')
     """
     text = unquote(_RTF_CHARACTER.sub("", html.unescape(text)), errors="replace")
