@@ -14,13 +14,13 @@ import random
 import shutil
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import Any
 
 from documents import signatures
 from lxml import html
+from measuring import watch_peaks
 
 FILLER = "<p style='margin:0;font-size:8pt;color:#777777'>This message and its attachments are for the addressee.</p>\n"
 URL, TEXT = "https://example.com/guide", "Get the free guide"
@@ -75,31 +75,16 @@ def measure(command: list[str]) -> tuple[float, float, list[float], bytes]:
 
     The memory is in MB, the largest first.
     """
-    peaks: dict[int, int] = {}
     used = os.times()
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    watcher = threading.Thread(target=watch, args=(process, peaks), daemon=True)
-    watcher.start()
+    peaks = watch_peaks(process)
     output = process.communicate()[0]
     seconds = time.perf_counter() - start
     assert process.returncode in (0, 2), process.returncode
     now = os.times()
     cpu = now.children_user + now.children_system - used.children_user - used.children_system
-    return seconds, cpu, [peak / 1024 for peak in sorted(peaks.values(), reverse=True)], output
-
-
-def watch(process: subprocess.Popen[bytes], peaks: dict[int, int]) -> None:
-    """Note the peak of resident memory of a process and its children, in KB, as Linux counts it."""
-    while process.poll() is None:
-        try:
-            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii").split()
-            for pid in (process.pid, *map(int, children)):
-                status = Path(f"/proc/{pid}/status").read_text("ascii")
-                peaks[pid] = int(status.partition("VmHWM:")[2].split()[0])
-        except (OSError, IndexError):
-            pass
-        time.sleep(0.2)
+    return seconds, cpu, sorted(peaks.values(), reverse=True), output
 
 
 def check(source: Path, target: Path, report: Path, sample: int) -> int:
