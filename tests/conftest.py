@@ -7,13 +7,20 @@ may be empty): read the difference before it is committed.
 
 from __future__ import annotations
 
+import functools
+import inspect
 import os
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
 
 # Scripts that are run by hand; their figures are no tests.
 collect_ignore = ["benchmarks"]
+
+# Up to click 8.1 the runner mixes messages into standard output, unless it is told otherwise.
+if "mix_stderr" in inspect.signature(CliRunner).parameters:
+    CliRunner.__init__ = functools.partialmethod(CliRunner.__init__, mix_stderr=False)  # type: ignore[assignment,method-assign]
 
 # A shared machine is slow now and then; a deadline would make that a failure.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
