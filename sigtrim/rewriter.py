@@ -260,7 +260,7 @@ class Rewriter:
         return Rewrite(source, output, removals, kept, cta, warnings)
 
     def _rewrite_html(self, source: Source, wanted: _Wanted) -> Rewrite:
-        mentions_any = self._registry.may_mention(source.text)
+        mentions_any = bool(self.rules.strip) or self._registry.may_mention(source.text)
         if wanted.cta is None and not mentions_any and not wanted.remove:
             return Rewrite(source, source.text)
         document = parse(source.text)

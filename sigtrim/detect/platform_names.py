@@ -268,12 +268,12 @@ class Names:
                     break
         return hits
 
-    def may_name(self, text: str, screen: frozenset[bytes]) -> bool:
-        """Tell whether a text of other scripts and stylised letters holds a name, `screen` being the known words."""
+    def may_name(self, text: str, screen: frozenset[str]) -> bool:
+        """Tell whether a text with other scripts or stylised letters holds a name, `screen` being the known words."""
         level = text.translate(self._levels)
         if self._unspaced_hits(level):
             return True
-        return any(word.encode() in screen or self._label(word, weak=False) for word in _WORD.findall(level))
+        return any(word in screen or self._label(word, weak=False) for word in _WORD.findall(level))
 
     def words(self, text: str) -> str | None:
         """Return the one platform that an alt text or title names."""

@@ -14,7 +14,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-__all__ = ["MAX_DEPTH", "Unwrapped", "compile_table", "unwrap"]
+__all__ = ["MAX_DEPTH", "Unwrapped", "compile_table", "hides_target", "unwrap"]
 
 MAX_DEPTH = 8
 """The number of wrappers around one link up to which it is decoded; gateways stack two or three."""
@@ -41,6 +41,7 @@ _DASH_ESCAPE = re.compile(r"-([0-9A-Fa-f]{2})?")
 _CHARACTER_REFERENCE = re.compile(r"&(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _PROOFPOINT_RUN = re.compile(r"\*(?:\*([A-Za-z0-9_-]))?")
 _PROOFPOINT_LENGTHS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"  # 2, 3 ... 65 bytes
+_CODED = frozenset(["avanan", "opaque", "proofpoint-1", "proofpoint-2", "proofpoint-3", "query-base64", "query-json"])
 _DATA = Path(__file__).parent.parent / "data"
 
 
@@ -97,6 +98,15 @@ def unwrap(url: str) -> Unwrapped:
     Unwrapped(url='https://example.com/?url=https%3A%2F%2Fexample.org', wrappers=(), opaque=False, host=None)
     """
     return _recall(url) if len(url) <= _REMEMBERED_LENGTH else _unwrap(url)
+
+
+def hides_target(host: str) -> bool:
+    """Tell whether links of a host need not hold their target's host as it is written.
+
+    >>> hides_target("urldefense.proofpoint.com"), hides_target("www.google.com")
+    (True, False)
+    """
+    return any(wrapper.how in _CODED for wrapper in _on_host(host))
 
 
 def _unwrap(url: str) -> Unwrapped:
