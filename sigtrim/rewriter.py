@@ -269,9 +269,8 @@ class Rewriter:
         found = (
             find_mentions(document, flow, registry=self._registry, rules=self.rules) if mentions_any else Found((), ())
         )
-        mentions = [
-            one for one in found.mentions if not any(earlier.element.span.overlaps(one.span) for earlier in previous)
-        ]
+        own = [earlier.element.span for earlier in previous]
+        mentions = [one for one in found.mentions if not any(span.overlaps(one.span) for span in own)]
         link_list = find_link_list(mentions, min_platforms=self.rules.min_platforms)
         plan = Plan(document, flow, self._registry)
         is_wanted = link_list.mentions or previous or wanted.cta is not None
@@ -365,8 +364,8 @@ def _removals(source: Source, plan: Plan) -> tuple[Removal, ...]:
         spans = cut.spans if len(cut.spans) == 1 else union(cut.spans)
         if spans and spans[0].start < spans[0].end:
             cover = spans[0] if len(spans) == 1 else Span(spans[0].start, spans[-1].end)
-            text = "".join(source.text[span.start : span.end] for span in spans)
-            edits = tuple(Edit.deletion(span) for span in spans)
+            text = "".join([source.text[span.start : span.end] for span in spans])
+            edits = tuple([Edit(span, "") for span in spans])
             line = source.line_column(cover.start)[0]
             removals.append(Removal(cut.code, cut.platform, text, cover, line, cut.evidence, edits))
     return tuple(sorted(removals, key=lambda one: (one.span.start, one.span.end)))

@@ -63,12 +63,12 @@ def row_of(block: Element) -> Element | None:
 
 
 def find_handles(
-    document: Document, flow: Flow, registry: Registry, links: dict[int, Mention]
-) -> tuple[list[Mention], set[int]]:
+    document: Document, flow: Flow, registry: Registry, links: dict[Piece, Mention]
+) -> tuple[list[Mention], set[Piece]]:
     """Find the mentions in the unlinked text of a document.
 
-    `links` gives the mention of the link that a piece lies in, by the piece's id. Returns the mentions, and
-    the ids of the pieces of text that they lie in.
+    `links` gives the mention of the link that a piece lies in. Returns the mentions, and the pieces of text that they
+    lie in.
     """
     finder = _Finder(document, registry, links)
     lines = flow.lines
@@ -154,12 +154,12 @@ def _labelled(label: str, handle: str, registry: Registry) -> tuple[str, ...]:
 
 
 class _Finder:
-    def __init__(self, document: Document, registry: Registry, links: dict[int, Mention]) -> None:
+    def __init__(self, document: Document, registry: Registry, links: dict[Piece, Mention]) -> None:
         self.document = document
         self.registry = registry
         self.links = links
         self.mentions: list[Mention] = []
-        self.taken: set[int] = set()
+        self.taken: set[Piece] = set()
 
     def read_text(self, line: Line) -> None:
         """Find bare URLs, and handles behind a label, in the unlinked text of a line."""
@@ -181,7 +181,7 @@ class _Finder:
         first, last = owners.piece_at(start), owners.piece_at(end - 1)
         at = bisect_right(owners.starts, start) - 1
         while at < len(owners.starts) and owners.starts[at] < end:
-            self.taken.add(id(owners.pieces[at]))
+            self.taken.add(owners.pieces[at])
             at += 1
         return Span(self._offset(*first), self._offset(last[0], last[1] + 1))
 
@@ -212,11 +212,11 @@ class _Finder:
             return
         row = row_of(line.block)
         text = head.text.strip(" \t\r\n\u00a0")
-        if row is None or row is not row_of(following.block) or id(head) in self.taken or not _is_handle(text):
+        if row is None or row is not row_of(following.block) or head in self.taken or not _is_handle(text):
             return
         platform = self.registry.match_label(label.text)
         if platform is not None:
-            self.taken.update((id(label), id(head)))
+            self.taken.update((label, head))
             lead = len(head.text) - len(head.text.lstrip(" \t\r\n\u00a0"))
             span = Span(self._offset(head, lead), self._offset(head, lead + len(text)))
             evidence = (f"handle beside label {label.text.strip()}",)
@@ -224,14 +224,14 @@ class _Finder:
 
     def _take_handle(self, image: Piece, head: Piece, behind: Piece | None) -> None:
         """Take the text behind an icon as a handle, if it is one and nothing else stands with it."""
-        if head.kind != "text" or head.link is not None or id(head) in self.taken:
+        if head.kind != "text" or head.link is not None or head in self.taken:
             return
         if behind is not None and behind.kind == "text" and behind.link is None:
             return
         text = head.text.strip(" \t\r\n\u00a0")
         if not _is_handle(text):
             return
-        link = self.links.get(id(image))
+        link = self.links.get(image)
         if link is not None:
             parts = _TARGET_PARTS.split((link.url or "").rstrip("/").casefold())
             if not text.startswith("@") and text.casefold() not in parts and len(parts) > 1 and parts[-1]:
@@ -246,7 +246,7 @@ class _Finder:
             platform, evidence = icon.platform, f"handle beside {icon.evidence}"
         lead = len(head.text) - len(head.text.lstrip(" \t\r\n\u00a0"))
         span = Span(self._offset(head, lead), self._offset(head, lead + len(text)))
-        self.taken.add(id(head))
+        self.taken.add(head)
         self.mentions.append(Mention("handle", "profile", platform, span, None, (evidence,)))
 
 

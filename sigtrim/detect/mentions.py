@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sigtrim.config import Rules
     from sigtrim.detect.platforms import Registry
     from sigtrim.parse.flow import Flow, Line, Piece
-    from sigtrim.parse.html import Document
+    from sigtrim.parse.html import Document, Element
 
 __all__ = ["Found", "find_mentions"]
 
@@ -47,37 +47,38 @@ def find_mentions(document: Document, flow: Flow, *, registry: Registry, rules: 
     links = collect_links(document, flow, registry)
     trust_alts = not alts_lie(links, registry)
     found: list[Mention] = []
-    linked: dict[int, Mention] = {}
+    linked: dict[Piece, Mention] = {}
     for link in links:
         mention = judge(link, registry, trust_alts=trust_alts)
         if mention is not None:
             found.append(mention)
-            linked.update((id(piece), mention) for piece in link.pieces)
+            linked.update(dict.fromkeys(link.pieces, mention))
     in_text, taken = find_handles(document, flow, registry, linked)
     found += in_text
     found += _find_icons(flow, registry, taken, linked)
     return _apply_rules(found, document, flow, registry, rules)
 
 
-def _find_icons(flow: Flow, registry: Registry, in_text: set[int], linked: dict[int, Mention]) -> list[Mention]:
+def _find_icons(flow: Flow, registry: Registry, in_text: set[Piece], linked: dict[Piece, Mention]) -> list[Mention]:
     """Find the icons without a link that stand in a row with mentions; elsewhere an icon proves nothing."""
     taken = in_text.union(linked)
-    near = set()
-    for piece in flow.pieces:
-        if id(piece) in taken:
-            near.add(id(piece.line))
-            near.add(id(row_of(piece.line.block) or piece.line))
-    ahead = {id(line.pieces[0]): following for line, following in pairwise(flow.lines) if len(line.pieces) == 1}
+    images = [one for one in flow.pieces if one.kind == "image" and one.link is None and one not in taken]
+    if not images:
+        return []
+    near: set[Line | Element] = set()
+    for piece in taken:
+        near.add(piece.line)
+        near.add(row_of(piece.line.block) or piece.line)
+    ahead = {line.pieces[0]: following for line, following in pairwise(flow.lines) if len(line.pieces) == 1}
     found = []
-    for piece in flow.pieces:
-        if piece.kind != "image" or piece.link is not None or id(piece) in taken:
-            continue
-        mention = _mention_behind(piece, ahead.get(id(piece)), linked)
-        if mention is None and id(piece.line) not in near and id(row_of(piece.line.block)) not in near:
+    for piece in images:
+        mention = _mention_behind(piece, ahead.get(piece), linked)
+        is_near = piece.line in near or row_of(piece.line.block) in near
+        if mention is None and not is_near:
             continue
         icon = icon_of(piece.element, registry) or _weak_icon(piece, mention, registry)
         is_beside = mention is not None and icon is not None and icon.platform == mention.platform
-        if not is_beside and (id(piece.line) not in near and id(row_of(piece.line.block)) not in near):
+        if not is_beside and not is_near:
             continue
         if (
             icon is not None
@@ -89,13 +90,13 @@ def _find_icons(flow: Flow, registry: Registry, in_text: set[int], linked: dict[
     return found
 
 
-def _mention_behind(image: Piece, following: Line | None, linked: dict[int, Mention]) -> Mention | None:
+def _mention_behind(image: Piece, following: Line | None, linked: dict[Piece, Mention]) -> Mention | None:
     """Return the mention of the link behind a picture: on its line, or first in the next block."""
     pieces = image.line.pieces
     at = bisect_left(pieces, image.start, key=_start)
     if at + 1 < len(pieces):
-        return linked.get(id(pieces[at + 1]))
-    return linked.get(id(following.pieces[0])) if following is not None else None
+        return linked.get(pieces[at + 1])
+    return linked.get(following.pieces[0]) if following is not None else None
 
 
 def _weak_icon(image: Piece, mention: Mention | None, registry: Registry) -> Icon | None:
@@ -106,14 +107,14 @@ def _weak_icon(image: Piece, mention: Mention | None, registry: Registry) -> Ico
     return Icon(mention.platform, f"icon file {stem[:60]} beside the link", strong=True)
 
 
-def _stands_for_contact(image: Piece, taken: set[int]) -> bool:
+def _stands_for_contact(image: Piece, taken: set[Piece]) -> bool:
     """Tell whether an icon stands before a phone number or an address that stays."""
     pieces = image.line.pieces
     at = bisect_left(pieces, image.start, key=_start)
     behind = next(
         (piece for piece in pieces[at + 1 : at + 1 + _AHEAD] if piece.kind == "text" or piece.link is not None), None
     )
-    if behind is None or id(behind) in taken:
+    if behind is None or behind in taken:
         return False
     text = behind.text.strip()
     return PHONE.match(text[:30]) is not None or "@" in text[1:]

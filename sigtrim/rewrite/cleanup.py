@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from sigtrim.parse.flow import BLOCKS, is_spacer
 from sigtrim.parse.source import Span
+from sigtrim.rewrite.cta import path_of
 from sigtrim.rewrite.tables import Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from sigtrim.parse.flow import Line
-    from sigtrim.parse.html import Document, Element
+    from sigtrim.parse.html import Element
     from sigtrim.rewrite.plan import Plan
 
 __all__ = ["cut_blank_lines", "cut_breaks", "cut_containers"]
@@ -29,30 +30,26 @@ _TABLE_PARTS = frozenset(["td", "th", "tr"])
 
 def cut_containers(plan: Plan, host: Element | None) -> None:
     """Cut the outermost elements that lost all they held; `host`, where the call to action goes, stays."""
-    spared = set()
-    at = host
-    while at is not None:
-        spared.add(id(at))
-        at = at.parent
+    seen = set() if host is None else set(path_of(host))
+    spared = frozenset(seen)
     tables = Tables()
-    seen: set[int] = set()
-    emptied: dict[int, Element] = {}
+    emptied: dict[Element, None] = {}
     for element in _around_cuts(plan):
         best = None
         current: Element | None = element
-        while current is not None and id(current) not in spared and id(current) not in seen and plan.is_void(current):
-            seen.add(id(current))
+        while current is not None and current not in seen and plan.is_void(current):
+            seen.add(current)
             if current.closed and current.name not in _NEVER and tables.can_go(current):
                 best = current
             current = current.parent
         if best is not None:
-            emptied[id(best)] = best
+            emptied[best] = None
     for spacer in _needless_spacers(plan, emptied, spared, tables):
-        emptied[id(spacer)] = spacer
+        emptied[spacer] = None
     if host is not None and plan.is_void(host):
-        emptied.update((id(child), child) for child in host.children if child.name == "img" and is_spacer(child))
+        emptied.update(dict.fromkeys(child for child in host.children if child.name == "img" and is_spacer(child)))
     cut_already = {(span.start, span.end) for cut in plan.cuts for span in cut.spans}
-    for element in emptied.values():
+    for element in emptied:
         if (element.start, element.end) not in cut_already:
             plan.cut(
                 "empty-container",
@@ -64,9 +61,9 @@ def cut_containers(plan: Plan, host: Element | None) -> None:
 
 def _around_cuts(plan: Plan) -> Iterator[Element]:
     """Yield the elements around what goes, innermost first."""
-    document = plan.document
+    document, gone = plan.document, plan.gone
     for piece in plan.flow.pieces:
-        if plan.is_gone(piece):
+        if piece in gone:
             yield (piece.element if piece.kind == "text" else (piece.element.parent or piece.element))
     for cut in plan.cuts:
         for span in cut.spans:
@@ -74,16 +71,18 @@ def _around_cuts(plan: Plan) -> Iterator[Element]:
             yield (owner.parent or owner) if owner.start == span.start else owner
 
 
-def _needless_spacers(plan: Plan, emptied: dict[int, Element], spared: set[int], tables: Tables) -> list[Element]:
+def _needless_spacers(
+    plan: Plan, emptied: Collection[Element], spared: Collection[Element], tables: Tables
+) -> list[Element]:
     """Return the empty cells or rows beside removed ones that kept them apart from their neighbours.
 
     One stays between two neighbours that stay; at an end none does.
     """
-    parents = {
-        id(one.parent): one.parent for one in emptied.values() if one.name in _TABLE_PARTS and one.parent is not None
-    }
+    parents = dict.fromkeys(one.parent for one in emptied if one.name in _TABLE_PARTS)
     found: list[Element] = []
-    for parent in parents.values():
+    for parent in parents:
+        if parent is None:
+            continue
         siblings = [one for one in parent.children if one.name in _TABLE_PARTS]
         at = 0
         while at < len(siblings):
@@ -91,8 +90,8 @@ def _needless_spacers(plan: Plan, emptied: dict[int, Element], spared: set[int],
             spacers: list[Element] = []
             while at < len(siblings):
                 one = siblings[at]
-                if id(one) not in emptied:
-                    if id(one) in spared or not one.closed or not plan.is_void(one) or not tables.can_go(one):
+                if one not in emptied:
+                    if one in spared or not one.closed or not plan.is_void(one) or not tables.can_go(one):
                         break
                     spacers.append(one)
                 at += 1
@@ -105,7 +104,8 @@ def _needless_spacers(plan: Plan, emptied: dict[int, Element], spared: set[int],
 def cut_breaks(plan: Plan, insertion: int | None) -> None:
     """Cut the `<br>`s of lines that went; `insertion` is where the call to action goes, which counts as content."""
     lines = [line for line in plan.flow.lines if not line.pieces[0].hidden]
-    kept = {piece.start for piece in plan.flow.pieces if not plan.is_gone(piece)}
+    gone = plan.gone
+    kept = {piece.start for piece in plan.flow.pieces if piece not in gone}
     at = 0
     while at < len(lines):
         last = at
@@ -120,7 +120,8 @@ def cut_breaks(plan: Plan, insertion: int | None) -> None:
 
 def _cut_breaks_around(plan: Plan, first: Line, last: Line, kept: set[int], insertion: int | None) -> None:
     tokens = plan.document.tokens
-    cuts = [index for index in range(first.first, last.last) if _is_break(plan.document, index)]
+    inside = enumerate(tokens[first.first : last.last], first.first)
+    cuts = [index for index, (kind, _, _, name) in inside if name == "br" and kind == "start"]
     if insertion is None or not tokens[first.first].start <= insertion <= tokens[min(last.last, len(tokens) - 1)].start:
         before, content_before = _breaks(plan, range(first.first - 1, -1, -1), kept, insertion)
         behind, content_behind = _breaks(plan, range(last.last, len(tokens)), kept, insertion)
@@ -137,15 +138,12 @@ def _spans(plan: Plan, indexes: list[int]) -> list[Span]:
     return [Span(plan.document.tokens[index].start, plan.document.tokens[index].end) for index in indexes]
 
 
-def _is_break(document: Document, index: int) -> bool:
-    return document.tokens[index].kind == "start" and document.tokens[index].name == "br"
-
-
 def _breaks(plan: Plan, indexes: range, pieces: set[int], insertion: int | None) -> tuple[list[int], bool]:
     """Walk away from a removed line; return the breaks on the way, and whether content follows in the same block."""
     found: list[int] = []
+    tokens = plan.document.tokens
     for index in indexes:
-        kind, start, end, name = plan.document.tokens[index]
+        kind, start, end, name = tokens[index]
         if insertion is not None and start <= insertion < end:
             return found, True
         if start in pieces:

@@ -421,18 +421,13 @@ def _has_tiny_sheet(plan: Plan) -> bool:
 
 def _nearest_text(plan: Plan, place: Place) -> Piece | None:
     """Return the kept text whose looks to share: the nearest in the same element, no heading, before not behind."""
-    offset, start, end = (
-        place.offset,
-        place.host.start,
-        max(place.host.end, place.host.start_end),
-    )
-
-    def rank(piece: Piece) -> tuple[bool, bool, bool, int]:
-        at = piece.start
-        return not _HEADINGS.isdisjoint(piece.element.within), not start <= at < end, at >= offset, abs(at - offset)
-
-    texts = [one for one in plan.flow.pieces if one.kind == "text" and not one.hidden and not plan.is_gone(one)]
-    return min(texts, key=rank, default=None)
+    offset, start, end = place.offset, place.host.start, max(place.host.end, place.host.start_end)
+    gone = plan.gone
+    texts = [one for one in plan.flow.pieces if one.kind == "text" and not one.hidden and one not in gone]
+    texts = [one for one in texts if _HEADINGS.isdisjoint(one.element.within)] or texts
+    texts = [one for one in texts if start <= one.start < end] or texts
+    before = [one for one in texts if one.start < offset]
+    return before[-1] if before else texts[0] if texts else None
 
 
 @lru_cache(maxsize=1024)  # the same style in every cell

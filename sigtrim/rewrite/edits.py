@@ -7,6 +7,7 @@ conflict and the order in which they are found does not matter.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sigtrim.parse.source import Span
@@ -64,9 +65,9 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     'one! | three'
     """
     edits = tuple(edits)
-    insertions = sorted((edit for edit in edits if edit.content), key=lambda edit: edit.span.start)
+    insertions = sorted([edit for edit in edits if edit.content], key=lambda edit: edit.span.start)
     gone = deleted(edits)
-    reach = max((edit.span.end for edit in edits), default=0)
+    reach = max([edit.span.end for edit in edits], default=0)
     if reach > len(text):
         raise ValueError(f"an edit reaches offset {reach}, the text ends at {len(text)}")
 
@@ -103,16 +104,17 @@ def union(spans: Iterable[Span]) -> tuple[Span, ...]:
     >>> union([Span(5, 9), Span(2, 5), Span(20, 20)])
     (Span(start=2, end=9),)
     """
-    ranges = sorted([(span.start, span.end) for span in spans if span.start < span.end])
-    if not ranges:
-        return ()
+    ordered = sorted([span for span in spans if span.start < span.end], key=_start)
     merged: list[Span] = []
-    start, end = ranges[0]
-    for begin, stop in ranges:
-        if begin > end:
-            merged.append(Span(start, end))
-            start, end = begin, stop
-        elif stop > end:
-            end = stop
-    merged.append(Span(start, end))
+    end = -1
+    for span in ordered:
+        if span.start > end:
+            merged.append(span)
+            end = span.end
+        elif span.end > end:
+            end = span.end
+            merged[-1] = Span(merged[-1].start, end)
     return tuple(merged)
+
+
+_start = attrgetter("start")

@@ -33,8 +33,8 @@ _SENTENCE = re.compile(r"[.!?…。！？](?=\s|\Z)")
 
 def cut_labels(plan: Plan) -> None:
     """Cut labels that stand on the line of what goes: "Facebook:", "tw", "Follow us on", or a handle behind an icon."""
-    for line in plan.flow.lines:
-        if not plan.has_gone(line) or plan.is_line_gone(line):
+    for line in plan.lines_with_gone():
+        if plan.is_line_gone(line):
             continue
         _cut_guards(plan, line)
         for _ in range(3):  # a label can stand before a label
@@ -150,13 +150,12 @@ def cut_headers(plan: Plan) -> None:
             _cut_label_cell(plan, line, behind)
     with_gone = [plan.has_gone(line) for line in lines]
     for at in range(len(lines)):
-        if with_gone[at]:
+        above = at > 0 and with_gone[at - 1]
+        if with_gone[at] or not (above or True in with_gone[at + 1 : at + 1 + _HEADER_REACH]):
             continue
         below = at + 1 < len(lines) and with_gone[at + 1]
-        above = at > 0 and with_gone[at - 1]
-        near = any(with_gone[at + 1 : at + 1 + _HEADER_REACH])
         beside = lines[at + 1] if below else lines[at - 1] if above else None
-        if (near or above) and _is_header(plan, lines[at], beside, below=below):
+        if _is_header(plan, lines[at], beside, below=below):
             for piece in lines[at].pieces:
                 plan.drop(piece, None)
             spans = [piece.span for piece in lines[at].pieces]
@@ -190,7 +189,7 @@ def _is_header(plan: Plan, line: Line, neighbour: Line | None, *, below: bool) -
         return False
     if is_header(text) and plan.is_line_gone(neighbour):
         return True
-    platforms = {plan.gone[id(piece)] for piece in neighbour.pieces if id(piece) in plan.gone}
+    platforms = {plan.gone[piece] for piece in neighbour.pieces if piece in plan.gone}
     named = plan.registry.match_label(text.strip(_TAIL))
     if named is None and len(text.split()) <= _LABEL_WORDS and follow_phrases(text):
         named = plan.registry.match_words(text)

@@ -18,11 +18,13 @@ from sigtrim.rewrite.sentences import split_line
 if TYPE_CHECKING:
     from sigtrim.detect.linklist import Mention
     from sigtrim.parse.flow import Line, Piece
+    from sigtrim.parse.html import Element
     from sigtrim.rewrite.plan import Plan
     from sigtrim.rewrite.sentences import Sentence
 
 __all__ = ["cut_mentions"]
 
+_LINK_KINDS = frozenset(["link", "placeholder"])
 # A picture with a longer side, or with both sides longer, is no icon of a row; in CSS pixels.
 _LOGO_SIDE = 120
 _LOGO_BOTH_SIDES = 80
@@ -43,31 +45,31 @@ _LABEL_END = " :：\u00a0\n\r\t"
 
 def cut_mentions(plan: Plan, mentions: tuple[Mention, ...]) -> None:
     """Cut every mention of a link list."""
+    links: list[tuple[Mention, Element]] = []
     for mention in mentions:
-        if mention.kind not in ("link", "placeholder"):
+        if mention.kind in _LINK_KINDS:
+            links.append((mention, plan.element_at(mention)))
+        else:
             _cut_span(plan, mention)
-    links = {id(plan.element_at(one)) for one in mentions if one.kind in ("link", "placeholder")}
-    by_link: dict[int, list[Piece]] = {}
-    lines: dict[int, Line] = {}
+    by_link: dict[Element, list[Piece]] = {element: [] for _, element in links}
+    going = set(plan.gone)
+    lines: dict[Line, None] = {}
     for piece in plan.flow.pieces:
-        if piece.link is not None and id(piece.link) in links:
-            by_link.setdefault(id(piece.link), []).append(piece)
-            lines[id(piece.line)] = piece.line
-    going = {id(piece) for pieces in by_link.values() for piece in pieces}
-    going.update(plan.gone)
-    sentences: dict[int, Sentence] = {}
-    for line in lines.values():
+        if piece.link in by_link:
+            by_link[piece.link].append(piece)
+            going.add(piece)
+            lines[piece.line] = None
+    sentences: dict[Piece, Sentence] = {}
+    for line in lines:
         sentences.update(split_line(plan.document, line, going))
-    for mention in mentions:
-        if mention.kind in ("link", "placeholder"):
-            element = plan.element_at(mention)
-            _cut_link(plan, mention, by_link.get(id(element), []), sentences)
+    for mention, element in links:
+        _cut_link(plan, mention, element, by_link[element], sentences)
     _cut_calls(plan, sentences)
 
 
-def _cut_calls(plan: Plan, sentences: dict[int, Sentence]) -> None:
+def _cut_calls(plan: Plan, sentences: dict[Piece, Sentence]) -> None:
     """Cut the sentences that sent the reader to links that are gone: "Follow us on ..., ... and ...!"."""
-    for sentence in {id(one): one for one in sentences.values()}.values():
+    for sentence in dict.fromkeys(sentences.values()):
         if sentence.holds_kept or not sentence.is_prose(plan.registry) or not sentence.is_call(plan.registry):
             continue
         if all(plan.is_gone(piece) for piece in sentence.links):
@@ -77,14 +79,15 @@ def _cut_calls(plan: Plan, sentences: dict[int, Sentence]) -> None:
             plan.cut("platform-prose", None, [span for _, span in spans], (sentence.text.strip()[:80],))
 
 
-def _cut_link(plan: Plan, mention: Mention, pieces: list[Piece], sentences: dict[int, Sentence]) -> None:
-    element = plan.element_at(mention)
+def _cut_link(
+    plan: Plan, mention: Mention, element: Element, pieces: list[Piece], sentences: dict[Piece, Sentence]
+) -> None:
     texts = [piece for piece in pieces if piece.kind == "text"]
-    keeps_text = bool(texts) and _text_stays(plan, mention, texts, sentences[id(texts[0])])
+    keeps_text = bool(texts) and _text_stays(plan, mention, texts, sentences[texts[0]])
     code = "platform-link" if mention.kind == "link" else "platform-placeholder"
     unwraps = False
     for piece in pieces:
-        if keeps_text if piece.kind == "text" else _picture_stays(plan, mention, piece, sentences[id(piece)]):
+        if keeps_text if piece.kind == "text" else _picture_stays(plan, mention, piece, sentences[piece]):
             unwraps = True
         else:
             plan.drop(piece, mention.platform)

@@ -70,9 +70,9 @@ class Plan:
 
     Attributes:
         cuts: in the order in which they were decided.
-        gone: pieces that go whole, by id, with the platform that they belong to.
-        holes: for pieces of text that go in part, by id: the spans that go.
-        views: the lines as strings, by id, as they were last looked at.
+        gone: pieces that go whole, with the platform that they belong to.
+        holes: for pieces of text that go in part: the spans that go.
+        views: the lines as strings, as they were last looked at.
 
     """
 
@@ -81,11 +81,11 @@ class Plan:
         self.flow = flow
         self.registry = registry
         self.cuts: list[Cut] = []
-        self.gone: dict[int, str | None] = {}
-        self.holes: dict[int, list[Span]] = {}
-        self._changes: dict[int, int] = {}  # by the id of a line on which something goes: how often that was noted
-        self._rests: dict[int, _Rest] = {}
-        self.views: dict[int, View] = {}
+        self.gone: dict[Piece, str | None] = {}
+        self.holes: dict[Piece, list[Span]] = {}
+        self._changes: dict[Line, int] = {}  # for a line on which something goes: how often that was noted
+        self._rests: dict[Piece, _Rest] = {}
+        self.views: dict[Line, View] = {}
         self._survivors: list[int] | None = None
         self._union: tuple[int, tuple[Span, ...]] = (0, ())
 
@@ -102,52 +102,57 @@ class Plan:
 
     def drop(self, piece: Piece, platform: str | None) -> None:
         """Note that a piece goes whole."""
-        self.gone[id(piece)] = platform
+        self.gone[piece] = platform
         self._note(piece)
         self._survivors = None
 
     def drop_text(self, piece: Piece, span: Span) -> None:
         """Note that part of a text piece goes."""
-        self.holes.setdefault(id(piece), []).append(span)
+        self.holes.setdefault(piece, []).append(span)
         self._note(piece)
-        if id(piece) not in self.gone and not self._rest(piece).visible:
+        if piece not in self.gone and not self._rest(piece).visible:
             self.drop(piece, None)
 
     def _note(self, piece: Piece) -> None:
-        line = id(piece.line)
+        line = piece.line
         self._changes[line] = self._changes.get(line, 0) + 1
 
     def text_left(self, piece: Piece, start: int = 0, end: int | None = None) -> str:
         """Return the decoded text of a piece without what goes, or of its part between two offsets."""
-        if id(piece) in self.gone:
+        if piece in self.gone:
             return ""
-        if id(piece) not in self.holes and len(piece.text) == piece.end - piece.start:
+        if piece not in self.holes and len(piece.text) == piece.end - piece.start:
             return piece.text[max(0, start - piece.start) : None if end is None else max(0, end - piece.start)]
         return self._rest(piece).text(start, piece.end if end is None else end)
 
     def _rest(self, piece: Piece) -> _Rest:
-        rest = self._rests.get(id(piece))
+        rest = self._rests.get(piece)
         if rest is None:
-            rest = self._rests[id(piece)] = _Rest(*decode_text(self.document.text, piece.start, piece.end))
-        for hole in self.holes.get(id(piece), [])[rest.holes :]:
+            rest = self._rests[piece] = _Rest(*decode_text(self.document.text, piece.start, piece.end))
+        for hole in self.holes.get(piece, [])[rest.holes :]:
             rest.cut(hole)
         return rest
 
     def is_gone(self, piece: Piece) -> bool:
         """Tell whether a piece goes whole."""
-        return id(piece) in self.gone
+        return piece in self.gone
 
     def is_line_gone(self, line: Line) -> bool:
         """Tell whether all of a line goes."""
-        return id(line) in self._changes and all(id(piece) in self.gone for piece in line.pieces)
+        return line in self._changes and all(map(self.gone.__contains__, line.pieces))
 
     def has_gone(self, line: Line) -> bool:
         """Tell whether something on a line goes."""
-        return id(line) in self._changes
+        return line in self._changes
+
+    def lines_with_gone(self) -> list[Line]:
+        """Return the lines on which something goes, in their order."""
+        changes = self._changes
+        return [line for line in self.flow.lines if line in changes]
 
     def changes(self, line: Line) -> int:
         """Return how often a part of a line was noted to go: as long as that is the same, nothing has changed."""
-        return self._changes.get(id(line), 0)
+        return self._changes.get(line, 0)
 
     def is_void(self, element: Element) -> bool:
         """Tell whether a reader will see nothing of what is inside an element."""
@@ -156,7 +161,8 @@ class Plan:
     def has_survivor(self, start: int, end: int) -> bool:
         """Tell whether something that stays begins between two offsets."""
         if self._survivors is None:
-            self._survivors = sorted(piece.start for piece in self.flow.pieces if id(piece) not in self.gone)
+            gone = self.gone
+            self._survivors = sorted([piece.start for piece in self.flow.pieces if piece not in gone])
         at = bisect_left(self._survivors, start)
         return at < len(self._survivors) and self._survivors[at] < end
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from sigtrim.detect.wrappers import unwrap
 from sigtrim.parse.flow import BLOCKS
 from sigtrim.parse.html import attributes, parse
 from sigtrim.parse.source import Span
+from sigtrim.parse.tokens import attribute_values
 from sigtrim.rewrite.forms import CLASS, MARKER, Place, words_of
 
 if TYPE_CHECKING:
@@ -158,7 +160,7 @@ def count_links(text: str, tokens: list[Token], cta: CallToAction) -> int:
             continue
         if text.find(host, token.start, token.end) < 0 and text.find("&", token.start, token.end) < 0:
             continue
-        href = next((one.value for one in attributes(text, token) if one.name == "href"), "")
+        href = attribute_values(text, token.start, token.end).get("href", "")
         if target_of(href.strip()) == target:
             stop = next(
                 (at for at in range(index, len(tokens)) if tokens[at][0] == "end" and tokens[at][3] == "a"), index
@@ -206,8 +208,6 @@ def target_of(url: str) -> str:
 
 def _unwrapped_target(url: str) -> str:
     """Look through what a mail gateway wrapped around an address."""
-    from sigtrim.detect.wrappers import unwrap  # noqa: PLC0415 - loads a table of its own
-
     return target_of(unwrap(url).url)
 
 

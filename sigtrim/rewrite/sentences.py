@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sigtrim.detect.platforms import Registry
     from sigtrim.parse.flow import Line, Piece
-    from sigtrim.parse.html import Document
+    from sigtrim.parse.html import Document, Element
 
 __all__ = ["Sentence", "split_line"]
 
@@ -54,7 +54,7 @@ class Sentence:
     links: list[Piece] = field(default_factory=list)
     holds_kept: bool = False
     neighbours: int = 0
-    items: set[int] = field(default_factory=set)
+    items: set[Element | None] = field(default_factory=set)
     words: str = ""
     text: str = ""
 
@@ -76,7 +76,7 @@ class Sentence:
         if follow_phrases(self.text):
             return True
         named = sum(1 for piece in self.links if piece.text and registry.match_label(piece.text, weak=True))
-        if named < len({id(piece.link) for piece in self.links}):
+        if named < len({piece.link for piece in self.links}):
             return False
         lead, _, rest = self.words.partition("\ufffc")
         if len(_WORD.findall(rest)) > _WORDS_A_LINK * named:
@@ -88,7 +88,7 @@ class Sentence:
         """Tell whether a link is an item of a list: beside another one that goes, no word of a sentence that stays."""
         lead = self.words.partition("\ufffc")[0].split()
         leads = bool(lead) and lead[-1].casefold() in _LEADS_TO_NAME
-        return id(piece.link) in self.items and not (self.holds_kept and leads)
+        return piece.link in self.items and not (self.holds_kept and leads)
 
     def is_row_of_pictures(self) -> bool:
         """Tell whether the line holds nothing but linked pictures that go: icons, or slices of a picture."""
@@ -105,25 +105,25 @@ class Sentence:
         return found
 
 
-def split_line(document: Document, line: Line, going: Collection[int]) -> dict[int, Sentence]:
-    """Return the sentence of each going piece of a line, by the piece's id; `going` are the ids of pieces that go."""
-    found: dict[int, Sentence] = {}
+def split_line(document: Document, line: Line, going: Collection[Piece]) -> dict[Piece, Sentence]:
+    """Return the sentence of each piece of a line that goes; `going` are the pieces that do."""
+    found: dict[Piece, Sentence] = {}
     sentence = Sentence()
     end = line.pieces[0].start
     for piece in line.pieces:
         if piece.start > end and WIDE_GAP.search(document.text[end : piece.start]):
             sentence = Sentence()
         end = piece.end
-        if id(piece) in going:
+        if piece in going:
             sentence.links.append(piece)
             sentence.words += "\ufffc"
             sentence.text += piece.text + " "
-            found[id(piece)] = sentence
+            found[piece] = sentence
         elif piece.kind != "text" or piece.link is not None:
             sentence.holds_kept = True
         else:
             sentence = _read_text(sentence, piece)
-    links = len({id(piece.link) for piece in line.pieces if id(piece) in going})
+    links = len({piece.link for piece in found})
     items = _items(line, going)
     for sentence in found.values():
         sentence.neighbours = links
@@ -148,27 +148,30 @@ def _read_text(sentence: Sentence, piece: Piece) -> Sentence:
     return sentence
 
 
-def _items(line: Line, going: Collection[int]) -> set[int]:
-    """Return the ids of the links that are items of a list: beside another one that goes, or between commas."""
-    items: set[int] = set()
+def _items(line: Line, going: Collection[Piece]) -> set[Element | None]:
+    """Return the links that are items of a list: beside another one that goes, or between commas."""
+    pieces = line.pieces
+    if len(pieces) == 1:
+        return {pieces[0].link}
+    items: set[Element | None] = set()
     before: Piece | None = None
-    for at, piece in enumerate(line.pieces):
-        if id(piece) not in going:
+    for at, piece in enumerate(pieces):
+        if piece not in going:
             if piece.kind != "text" or piece.link is not None or _WORD.search(piece.text):
                 before = piece
             continue
-        if before is not None and id(before) in going and before.link is not piece.link:
-            items.update((id(before.link), id(piece.link)))
+        if before is not None and before in going and before.link is not piece.link:
+            items.update((before.link, piece.link))
         before = piece
         first, last = at, at + 1
-        while first > 0 and line.pieces[first - 1].link is piece.link and piece.link is not None:
+        while first > 0 and pieces[first - 1].link is piece.link and piece.link is not None:
             first -= 1
-        while last < len(line.pieces) and line.pieces[last].link is piece.link and piece.link is not None:
+        while last < len(pieces) and pieces[last].link is piece.link and piece.link is not None:
             last += 1
-        lead = _words_of(line.pieces[first - 1]).rstrip() if first else ","
-        tail = _words_of(line.pieces[last]).lstrip() if last < len(line.pieces) else ","
+        lead = _words_of(pieces[first - 1]).rstrip() if first else ","
+        tail = _words_of(pieces[last]).lstrip() if last < len(pieces) else ","
         if lead.endswith(",") and tail.startswith(","):
-            items.add(id(piece.link))
+            items.add(piece.link)
     return items
 
 

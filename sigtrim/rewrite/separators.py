@@ -26,8 +26,8 @@ def cut_separators(plan: Plan, insertion: int | None) -> None:
 
     `insertion` is where the call to action goes; its line counts as one that stays.
     """
-    for line in plan.flow.lines:
-        if plan.has_gone(line):
+    for line in plan.lines_with_gone():
+        if not _is_nothing_between(plan, line):
             _cut_in_line(plan, line)
     _cut_separator_lines(plan, _line_at(plan, insertion))
 
@@ -37,9 +37,18 @@ def _line_at(plan: Plan, offset: int | None) -> Line | None:
         return None
     tokens = plan.document.tokens
     for line in plan.flow.lines:
-        if tokens[line.first].start <= offset <= tokens[min(line.last, len(tokens) - 1)].start:
+        if tokens[line.first][1] <= offset <= tokens[min(line.last, len(tokens) - 1)][1]:
             return line
     return None
+
+
+def _is_nothing_between(plan: Plan, line: Line) -> bool:
+    """Tell whether a line held one text or picture, which went whole, and nothing beside it: no separator is there."""
+    piece = line.pieces[0]
+    if len(line.pieces) > 1 or piece not in plan.gone or piece in plan.holes:
+        return False
+    tokens = plan.document.tokens[line.first : line.last]
+    return not any(kind == "text" and start != piece.start for kind, start, _, _ in tokens)
 
 
 def _cut_in_line(plan: Plan, line: Line) -> None:

@@ -87,7 +87,7 @@ class View:
                 skip_to = piece.end
                 gone = plan.is_gone(piece)
                 if gone:
-                    self.platforms[at] = plan.gone[id(piece)]
+                    self.platforms[at] = plan.gone[piece]
                 strings.append(self._part(GONE if gone else _KEPT, at, start, piece.end, piece))
                 at += 1
         self.text = "".join(strings)
@@ -108,9 +108,9 @@ class View:
                 return [self._part(" ", at, start, end, None)]
             decoded, offsets = decode_text(source, start, end)
             return [self._part(decoded, at, offsets, end, None)]
-        holes = sorted(plan.holes.get(id(piece), ()), key=lambda span: span.start)
+        holes = sorted(plan.holes.get(piece, ()), key=lambda span: span.start)
         if plan.is_gone(piece) and not holes:
-            self.platforms[at] = plan.gone[id(piece)]
+            self.platforms[at] = plan.gone[piece]
             return [self._part(GONE, at, start, end, piece)]
         if piece.link is not None and not holes:
             return [self._part(_KEPT, at, start, end, piece)]
@@ -127,7 +127,7 @@ class View:
                 at += first - done
             last = bisect_right(offsets, hole.end - 1, lo=first)
             if last > first and hole.start < end:
-                self.platforms[at] = plan.gone.get(id(piece))
+                self.platforms[at] = plan.gone.get(piece)
                 strings.append(self._part(GONE, at, offsets[first], offsets[min(last, len(offsets) - 1)], piece))
                 at += 1
             done = max(done, last)
@@ -141,21 +141,26 @@ class View:
 
     def _cut(self) -> list[Item]:
         found: list[Item] = []
-        for match in _ITEMS.finditer(self.text):
+        text = self.text
+        has_brackets = False
+        for match in _ITEMS.finditer(text):
             kind = match.lastgroup or "word"
-            if kind == "loose" and match.start() > 0 and self.text[match.start() - 1] not in " \t\r\n\u00a0\x00\x01":
+            start, end = match.span()
+            if kind == "loose" and start > 0 and text[start - 1] not in " \t\r\n\u00a0\x00\x01":
                 kind = "word"
-            if kind == "word" and len(match[0]) <= 6 and is_joint(match[0]):
-                kind = "and"
-            if kind == "word" and found and found[-1].kind == "gone" and _PUNCTUATION.fullmatch(match[0]):
-                kind = "mark"
-            end = match.end()
-            if kind == "word" and match[0][-1] in ",;" and len(match[0]) > 1:
-                found.append(Item(kind, match.start(), end - 1))
-                found.append(Item("loose", end - 1, end))
-            else:
-                found.append(Item(kind, match.start(), end))
-        _pair_brackets(found, self.text)
+            if kind == "word":
+                if end - start <= 6 and is_joint(match[0]):
+                    kind = "and"
+                elif found and found[-1].kind == "gone" and _PUNCTUATION.fullmatch(match[0]):
+                    kind = "mark"
+                elif text[end - 1] in ",;" and end - start > 1:
+                    found.append(Item(kind, start, end - 1))
+                    kind, start = "loose", end - 1
+            elif kind == "bracket":
+                has_brackets = True
+            found.append(Item(kind, start, end))
+        if has_brackets:
+            _pair_brackets(found, text)
         return _merge_words(found)
 
     def spans(self, start: int, end: int) -> list[Span]:
@@ -213,9 +218,9 @@ class View:
 
 def view_of(plan: Plan, line: Line) -> View:
     """Return the view of a line, the last one again if nothing has changed since."""
-    view = plan.views.get(id(line))
+    view = plan.views.get(line)
     if view is None or view.changes != plan.changes(line):
-        view = plan.views[id(line)] = View(plan, line)
+        view = plan.views[line] = View(plan, line)
     return view
 
 
@@ -251,7 +256,7 @@ def _merge_words(items: list[Item]) -> list[Item]:
             merged.pop()
             merged[-1].end = item.end
         else:
-            merged.append(Item(item.kind, item.start, item.end))
+            merged.append(item)
     return merged
 
 
