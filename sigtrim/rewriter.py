@@ -259,7 +259,7 @@ class Rewriter:
         warnings = (*plan.warnings, *self._warnings(output, wanted, None))
         return Rewrite(source, output, removals, kept, cta, warnings)
 
-    def _rewrite_html(self, source: Source, wanted: _Wanted) -> Rewrite:
+    def _rewrite_html(self, source: Source, wanted: _Wanted, *, is_second: bool = False) -> Rewrite:
         mentions_any = bool(self.rules.strip) or self._registry.may_mention(source.text)
         if wanted.cta is None and not mentions_any and not wanted.remove:
             return Rewrite(source, source.text)
@@ -289,9 +289,20 @@ class Rewriter:
             return Rewrite(source, source.text, (), kept, _inserted(wanted, None, previous), warnings)
         try:
             verify_html(document, output, edits, insertion, cta=wanted.cta)
+            if document.irregular and removals and not is_second:
+                self._check_stable(output, wanted)
         except VerificationError as error:
             return Rewrite(source, source.text, (), kept, None, (), str(error))
         return Rewrite(source, output, removals, kept, _inserted(wanted, insertion, previous), warnings)
+
+    def _check_stable(self, output: str, wanted: _Wanted) -> None:
+        """Check V6, where what is left of irregular markup can read as other elements than before.
+
+        Raises `VerificationError` if a second run would change something.
+        """
+        again = self._rewrite_html(Source.from_text(output), wanted, is_second=True)
+        if again.skipped is not None or again.output != output:
+            raise VerificationError("V6: the markup is irregular, and a second run would change it again")
 
     def _plan(self, plan: Plan, link_list: LinkList, previous: list[Previous], wanted: _Wanted) -> Settled | None:
         """Fill the plan with cuts; return the call to action's insertion, None if there is none to make."""

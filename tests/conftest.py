@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
 
-# Scripts that are run by hand; their figures are no tests.
-collect_ignore = ["benchmarks"]
+# Scripts that are run by hand; `test_fuzz.py` has the fuzzers' share in the tests.
+collect_ignore = ["benchmarks", "fuzz"]
 
 # Up to click 8.1 the runner mixes messages into standard output, unless it is told otherwise.
 if "mix_stderr" in inspect.signature(CliRunner).parameters:

@@ -8,24 +8,20 @@ from __future__ import annotations
 
 import html
 import re
-from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING
 
-import html5lib
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from lxml import etree
+from oracles import check_seen, ranges, rewriters
 
-from sigtrim import CallToAction, Rewrite, Rewriter
-from sigtrim.parse.html import VOID, parse
+from sigtrim.parse.html import VOID
+
+if TYPE_CHECKING:
+    from sigtrim import Rewrite
 
 _QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 settings.register_profile("ci", deadline=None, derandomize=True, max_examples=80, suppress_health_check=_QUIET)
 settings.register_profile("fuzz", deadline=None, max_examples=50_000, suppress_health_check=_QUIET)
-
-FIRST = CallToAction("https://example.com/guide", "Get the free guide")
-SECOND = CallToAction("https://shop.example.net/offer?a=1&b=2", "See the offer →")
-rewriters = Rewriter(cta=FIRST), Rewriter(cta=SECOND)
 
 # --- signatures from invented parts ---------------------------------------------------------------------------------
 
@@ -191,57 +187,6 @@ def broken(draw: st.DrawFn) -> str:  # noqa: C901 - one branch a way to break it
     return text
 
 
-# --- what readers see -----------------------------------------------------------------------------------------------
-
-_UNSEEN = {"script", "style", "title", "template", "head"}
-
-
-def by_lxml(text: str) -> list[tuple[str, str]]:
-    try:
-        root = etree.fromstring(text.replace("\0", "").encode(), etree.HTMLParser(encoding="utf-8", huge_tree=True))
-    except etree.LxmlError:
-        return []
-    return [] if root is None else _read(root)
-
-
-def by_html5lib(text: str) -> list[tuple[str, str]]:
-    return _read(html5lib.parse(text.replace("\0", ""), namespaceHTMLElements=False))
-
-
-def _read(root: Any) -> list[tuple[str, str]]:
-    """Return characters, links and pictures in order; white space does not count."""
-    found: list[tuple[str, str]] = []
-    waiting: list[tuple[Any, bool]] = [(root, False)]
-    while waiting:
-        node, left = waiting.pop()
-        seen = node.tail if left else node.text
-        if not left:
-            waiting += [(node, True), *((child, False) for child in reversed(node))]
-            if node.tag in ("a", "area") and "href" in node.attrib:
-                found.append(("link", str(node.get("href"))))
-            elif node.tag == "img":
-                found.append(("image", str(node.get("src"))))
-            if node.tag in _UNSEEN or not isinstance(node.tag, str):
-                seen = None
-        found += [("text", one) for one in "".join((seen or "").split())]
-    return found
-
-
-def without_cta(seen: list[tuple[str, str]], cta: CallToAction) -> list[tuple[str, str]]:
-    """Take the call to action out of what is seen; it must be there exactly once (V5)."""
-    words = [("text", one) for one in "".join(cta.text.split())]
-    places = [
-        at for at, one in enumerate(seen) if one == ("link", cta.url) and seen[at + 1 : at + 1 + len(words)] == words
-    ]
-    assert len(places) == 1, f"V5: {len(places)} calls to action"
-    return seen[: places[0]] + seen[places[0] + 1 + len(words) :]
-
-
-def is_part_of(part: list[tuple[str, str]], whole: list[tuple[str, str]]) -> bool:
-    rest = iter(whole)
-    return all(any(one == other for other in rest) for one in part)
-
-
 # --- the guarantees -------------------------------------------------------------------------------------------------
 
 
@@ -266,7 +211,7 @@ def check(text: str) -> Rewrite:
         for a, b in ((0, place), (place, len(text)))
     ]
     assert output == left[0] + result.cta.content + left[1], "V1, V2"
-    _check_what_is_seen(text, output, going)
+    check_seen(result, output)
     again = rewriters[0].rewrite(output, format="html")
     assert again.skipped is None
     assert again.output == output, "V6"
@@ -274,36 +219,6 @@ def check(text: str) -> Rewrite:
     if other.skipped is None:
         assert rewriters[1].rewrite(output, format="html").output == other.output, "V7"
     return result
-
-
-def _check_what_is_seen(text: str, output: str, going: bytearray) -> None:
-    # A browser may move what is misplaced, so of irregular documents only the parts are compared, not their order.
-    # Where a link is left open it repeats it, so links are compared as a set.
-    before, after = by_html5lib(text), without_cta(by_html5lib(output), FIRST)
-    assert set(after) <= set(before), "V4"
-    assert not Counter(one for one in after if one[0] != "link") - Counter(before), "V4"
-    if parse(text).irregular or re.search(
-        r"</(?:body|html)\b[^>]*>\s*[^\s<]|</(?:body|html)\b.*<[a-z]", text, re.DOTALL
-    ):
-        return  # libxml2 drops what stands behind the end of the body
-    cut = Counter(one for start, end in _ranges(going) for one in by_html5lib(text[start:end]))
-    for read in (by_lxml, by_html5lib):
-        before, after = read(text), without_cta(read(output), FIRST)
-        assert is_part_of(after, before), "V4"
-        # A range that begins inside a link holds text of it but not its tag, so links and pictures are only bounded.
-        lost = Counter(before) - Counter(after)
-        assert {one: n for one, n in lost.items() if one[0] == "text"} == {
-            one: n for one, n in cut.items() if one[0] == "text"
-        }
-        assert not Counter({one: n for one, n in lost.items() if one[0] != "text"}) - cut
-    seen = [
-        "".join(value for kind, value in part if kind == "text") for part in (by_html5lib(text), by_html5lib(output))
-    ]
-    assert seen[0].count("ada@example.com") == seen[1].count("ada@example.com"), "V4"
-
-
-def _ranges(going: bytearray) -> list[tuple[int, int]]:
-    return [match.span() for match in re.finditer(b"\x01+", bytes(going))]
 
 
 def balance(text: str) -> list[str]:
@@ -327,7 +242,7 @@ def test_whole_signatures(text: str) -> None:
     assert isinstance(result.output, str)
     assert balance(result.output) == balance(text) == [], "V3"
     for one in ("<!--", "-->", "<![endif]", "[if "):
-        removed = "".join(text[a:b] for a, b in _ranges(_mask(text, result)))
+        removed = "".join(text[a:b] for a, b in ranges(_mask(text, result)))
         assert result.output.count(one) == text.count(one) - removed.count(one), "V3"
     for one in KEPT:
         assert html.unescape(text).count(html.unescape(one)) == html.unescape(result.output).count(

@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from sigtrim.formats.mime import Entity
     from sigtrim.rewriter import Rewrite
 
-__all__ = ["FORMAT", "check_structure", "header_warnings", "matches", "refusal", "rewrite", "rewrite_entity"]
+__all__ = [
+    "FORMAT",
+    "check_structure",
+    "edited",
+    "header_warnings",
+    "matches",
+    "refusal",
+    "rewrite",
+    "rewrite_entity",
+]
 
 FORMAT = "eml"
 
@@ -124,7 +133,8 @@ def rewrite_entity(rewriter: DocumentRewriter, file: str, entity: Entity) -> lis
         span = sender.find_in_html(part.text)
         if span is not None:
             hint = hint or sender.first_line(part.text[span.start : span.end])
-            done.append(_rewrite_region(rewriter, part, span, "html"))
+            rewritten = _rewrite_region(rewriter, part, span, "html")
+            done.append(rewritten if _is_found_again(part.text, span, rewritten[1]) else _lost(rewritten))
     for part in plain:
         span = sender.find_in_text(part.text, hint=hint)
         if span is not None:
@@ -146,9 +156,7 @@ def check_structure(file: str, entity: Entity, splices: Sequence[Edit]) -> None:
     """
     if not splices:
         return
-    stretch = file[entity.span.start : entity.span.end]
-    at = entity.span.start
-    output = apply(stretch, [Edit(Span(one.span.start - at, one.span.end - at), one.content) for one in splices])
+    output = edited(file, entity, splices)
     before, after = list(_walk(entity)), list(_walk(mime.parse(output)))
     if len(before) != len(after):
         raise VerificationError("the edited message would have other parts")
@@ -161,6 +169,13 @@ def check_structure(file: str, entity: Entity, splices: Sequence[Edit]) -> None:
             raise VerificationError("a part without an edit would be another one")
         if old.transfer in ("7bit", "8bit") and is_edited and not old.children:
             _check_lines(file[old.body.start : old.body.end], body)
+
+
+def edited(file: str, entity: Entity, splices: Sequence[Edit]) -> str:
+    """Return the text of an entity with edits of the file made."""
+    at = entity.span.start
+    moved = [Edit(Span(one.span.start - at, one.span.end - at), one.content) for one in splices]
+    return apply(file[at : entity.span.end], moved)
 
 
 def _check_lines(before: str, after: str) -> None:
@@ -180,6 +195,21 @@ def _texts(entity: Entity) -> Iterator[Entity]:
     for leaf in mime.leaves(entity):
         if leaf.content_type in ("text/plain", "text/html") and leaf.disposition != "attachment":
             yield leaf
+
+
+def _is_found_again(text: str, span: Span, rewrite: Rewrite) -> bool:
+    """Tell whether the signature would be found where it was: in irregular markup a removal can move its end."""
+    if not rewrite.changed or not isinstance(rewrite.output, str):
+        return True
+    changed = text[: span.start] + rewrite.output + text[span.end :]
+    return sender.find_in_html(changed) == Span(span.start, span.start + len(rewrite.output))
+
+
+def _lost(rewritten: tuple[Part, Rewrite]) -> tuple[Part, Rewrite]:
+    """Return the rewrite of a signature that stays as it is, since the next run would not find it."""
+    part, rewrite = rewritten
+    reason = "the signature would not be found again in the edited message"
+    return part, replace(rewrite, output=part.text, removals=(), cta=None, skipped=reason)
 
 
 def _rewrite_region(

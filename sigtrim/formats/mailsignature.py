@@ -63,6 +63,8 @@ def rewrite(rewriter: DocumentRewriter, data: bytes, *, name: str | None = None)
     kind = _KINDS.get(entity.content_type)
     if kind is None:
         raise SourceError(f"is no .mailsignature file: its content is {entity.content_type}, not text")
+    if not entity.body.start < entity.body.end:
+        raise SourceError("is no .mailsignature file: nothing follows its header")
     part = mime.read_text(source.text, entity)
     if "\x00" in part.text:
         raise SourceError("is binary, not a text")

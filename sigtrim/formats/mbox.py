@@ -64,8 +64,7 @@ def rewrite(rewriter: DocumentRewriter, data: bytes, *, name: str | None = None)
             done += parts
             warnings += [f"message {number}: {one}" for one in told]
     result = assemble(source, data, done, format=FORMAT, warnings=warnings)
-    output = apply(text, result.splices)
-    if len(_LOOSE_SEPARATOR.findall(output)) != len(_LOOSE_SEPARATOR.findall(text)):
+    if _separators(apply(text, result.splices)) != _separators(text):
         return untouched(source, data, format=FORMAT, reason="the edited mailbox would have other messages")
     return _with_notes(result, notes)
 
@@ -110,6 +109,11 @@ def _messages(text: str) -> Iterator[Span]:
         yield Span(start, len(text))
 
 
+def _separators(text: str) -> tuple[int, int]:
+    """Count what readers take for separators, by the strict rule and by the loose one."""
+    return len(_SEPARATOR.findall(text)), len(_LOOSE_SEPARATOR.findall(text))
+
+
 def _rewrite_message(
     rewriter: DocumentRewriter, source: Source, span: Span
 ) -> tuple[list[tuple[Part, Rewrite]], list[str]]:
@@ -123,6 +127,8 @@ def _rewrite_message(
         raise VerificationError(reason)
     splices = [edit for part, rewrite in done if rewrite.changed for edit in part.splice(rewrite.edits)]
     eml.check_structure(source.text, entity, splices)
+    if _separators(eml.edited(source.text, entity, splices)) != _separators(source.text[span.start : span.end]):
+        raise VerificationError("the edited mailbox would have other messages")
     warnings = list(eml.header_warnings(source.text, entity)) if splices else []
     if splices and _LENGTH.search(source.text, entity.span.start, entity.body.start):
         warnings.append("its Content-Length is not that of the changed text")

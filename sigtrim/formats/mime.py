@@ -22,6 +22,7 @@ __all__ = ["Entity", "TextPart", "header_end", "is_header", "leaves", "parse", "
 
 _FIELD = re.compile(r"[!-9;-~]{1,80}[ \t]*:")
 _LINE_END = re.compile(r"\r?\n")
+_BARE_LINE_END = re.compile(r"(?<!\r)\n")
 _HEADER_END = re.compile(r"\n\r?\n")
 # What writers nest is a handful of levels; each level is read once more, so that depth is bounded.
 _DEPTH = 24
@@ -60,13 +61,17 @@ def header_end(text: str, start: int, end: int) -> int:
 def parse(text: str, start: int = 0, end: int | None = None, *, depth: int = 0) -> Entity:
     """Read the entity in `text[start:end]`, and the parts that it is made of.
 
-    Messages inside a message are not opened. Raises `SourceError` if parts are nested too deeply.
+    Messages inside a message are not opened. Raises `SourceError` if parts are nested too deeply, or if a header has a
+    line that is no field.
     """
     from email.parser import HeaderParser  # noqa: PLC0415 - only needed where a file is a message
 
     end = len(text) if end is None else end
     body = header_end(text, start, end)
     header = HeaderParser().parsestr(text[start:body])
+    if header.get_payload():
+        # Some readers begin the body here, others behind the blank line: an edit could be right for one of them only.
+        raise SourceError("the header of the message is malformed: a line in it is no field")
     content_type = header.get_content_type()
     children: tuple[Entity, ...] = ()
     boundary = header.get_boundary()
@@ -134,8 +139,10 @@ class TextPart:
 
     def splice(self, edits: Sequence[Edit]) -> tuple[Edit, ...]:
         """Turn edits of the document into edits of the file, and check that the file then decodes to the result."""
-        newline = "\r\n" if "\r\n" in self.text else "\n"
-        edits = [Edit(edit.span, _LINE_END.sub(newline, edit.content)) for edit in edits]
+        has_both = "\r\n" in self.text and _BARE_LINE_END.search(self.text)
+        if not has_both:
+            newline = "\r\n" if "\r\n" in self.text else "\n"
+            edits = [Edit(edit.span, _LINE_END.sub(newline, edit.content)) for edit in edits]
         joined = transfer.join_edits(edits)
         places = self._places([place for edit in joined for place in (edit.span.start, edit.span.end)])
         try:

@@ -114,13 +114,17 @@ def find_place(plan: Plan, mentions: Iterable[Mention]) -> Place:
 
 
 def _outside(plan: Plan, place: Place) -> Place:
-    """Step in front of a link that the source leaves open, and of markup that its end cuts off."""
+    """Step in front of a link or a box that the source leaves open, and of markup that its end cuts off."""
     document = plan.document
     if place.offset > document.end:
         place = Place(document.end, document.root)
+    for box in document.irregular:
+        # To a browser no end tag of another element ends it.
+        if box.name == "select" and box.end_tag is None and box.start < place.offset:
+            place = Place(box.start, box.parent or document.root)
     at: Element | None = document.owners[document.token_at(place.offset - 1)] if place.offset else None
     while at is not None:
-        if at.name in ("a", "button") and at.end_tag is None and at.start < place.offset <= at.end:
+        if at.name in _CLOSED_TO_LINKS and at.end_tag is None and at.start < place.offset <= at.end:
             place = Place(at.start, at.parent or document.root)
             at = document.owners[document.token_at(place.offset - 1)] if place.offset else None
         else:

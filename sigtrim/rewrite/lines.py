@@ -380,16 +380,17 @@ def _line_end(text: str) -> str:
 
 
 def _insertion(text: str, lines: Sequence[Line], home: _Run, cta: str) -> tuple[int, str]:
-    ends = lines[home.last].next > lines[home.last].end
-    return lines[home.first].start, cta + (_line_end(text) if ends else "")
+    last = lines[home.last]
+    # Its own line end, whatever that of other lines is: the next campaign takes the whole line and gives it back.
+    return lines[home.first].start, cta + text[last.end : last.next]
 
 
 def _append(text: str, lines: Sequence[Line], cta: str) -> tuple[int, str]:
     """Put the call to action on a last line of its own, below a blank line where the text has paragraphs."""
     last = next((line for line in reversed(lines) if text[line.start : line.end].strip()), None)
-    if last is None:
-        return 0, cta
     end = _line_end(text)
+    if last is None:
+        return 0, cta if lines[0].start == lines[0].end else cta + end
     return last.end, (end if len(lines) < 3 else 2 * end) + cta
 
 

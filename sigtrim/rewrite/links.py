@@ -125,9 +125,8 @@ def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece], sentence: Sen
     text = " ".join(piece.text.strip() for piece in pieces).strip()
     if _PHONE.match(text) or _EMAIL.match(text):
         return True
-    found = registry.match_url(text) if " " not in text else None
-    if found is not None and found.platform == mention.platform:
-        return False
+    if all(registry.match_url(word) is not None for word in text.split()):
+        return False  # without the link around them these would be links of the list
     in_prose = (
         not sentence.is_item(pieces[0])
         and sentence.is_prose(registry)

@@ -279,4 +279,4 @@ def _stands_alone(flow: Flow, element: Element) -> bool:
 
 
 def _is_hidden(element: Element) -> bool:
-    return "!hidden" in element.within
+    return not element.within.isdisjoint(("!hidden", "select"))
