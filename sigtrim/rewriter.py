@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass, replace
 from datetime import date
@@ -207,6 +208,9 @@ class Rewriter:
         )
         if isinstance(document, bytes) and format is None and _WRAPPED.match(source.text):
             return Rewrite(source, document, skipped="mail and RTF files are rewritten by sigtrim.formats.rewrite")
+        if isinstance(document, bytes) and document.startswith(_WIDE_MARKS) and not source.bom:
+            # With other bytes behind the mark it could be UTF-16, and the next reader would take it for that.
+            return Rewrite(source, document, skipped="begins with the mark of UTF-16 and is not written in it")
         wanted = self._wanted(fields, today)
         seen = format or sniff(source)
         rewrite = self._rewrite_html(source, wanted) if seen == "html" else self._rewrite_text(source, wanted)
@@ -405,6 +409,7 @@ _WRAPPED = re.compile(
     r"content-transfer-encoding:[ \t]*(?:quoted-p|base64)",
     re.IGNORECASE,
 )
+_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _TAG = re.compile(r"<(?:!doctype|!--|/?[a-z][a-z0-9:]*+[\s/>])", re.IGNORECASE)
 
 

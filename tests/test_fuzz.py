@@ -82,6 +82,15 @@ FOUND: dict[str, tuple[Kind, bytes]] = {
         "mbox",
         b"From ada@example.com 2024\n\n-- \n\nwww.linkedin.com/in/acme\nFrom 2024\nFacebook: acme\nx.com/acme",
     ),
+    "an encoding without a name": ("html", b"<meta charset=\x00>\xa9"),
+    "the mark of UTF-16 before other bytes": (
+        "html",
+        b'\xff\xfe/www.facebook.com/"><a href=https://www.linkedin.com/in/acme>>',
+    ),
+    "words between addresses behind a link that is left open": (
+        "html",
+        b"<a href>Facebook</a><a<><a href=https://www.linkedin.com/in/acme>e www.youtube.com/@a\nwww.instagram.com/a",
+    ),
 }
 
 

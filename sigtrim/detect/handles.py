@@ -163,7 +163,7 @@ class _Finder:
 
     def read_text(self, line: Line) -> None:
         """Find bare URLs, and handles behind a label, in the unlinked text of a line."""
-        texts = [piece.text for piece in line.pieces if piece.kind == "text" and piece.link is None]
+        texts = [piece.text for piece in line.pieces if _is_unlinked(piece)]
         # A space before a piece that begins with a dash can lie between the tags.
         if not texts or not (_may_hold("".join(texts)) or any(text[0] == "-" for text in texts)):
             return
@@ -262,7 +262,7 @@ class _LineText:
         at = 0
         end = line.pieces[0].start
         for piece in line.pieces:
-            text = piece.text if piece.kind == "text" and piece.link is None else _OBJECT
+            text = piece.text if _is_unlinked(piece) else _OBJECT
             gap = _gap(document.text, end, piece.start) if piece.start > end else ""
             text = gap + text
             self.starts.append(at + len(gap))
@@ -285,6 +285,11 @@ def _may_hold(text: str) -> bool:
         or ("-" in text and _SPACED_DASH.search(text) is not None)
         or ("." in text and "www." in text.lower())
     )
+
+
+def _is_unlinked(piece: Piece) -> bool:
+    """Tell whether a piece is text outside of links; a link that is left open was not meant to take all that follows."""
+    return piece.kind == "text" and (piece.link is None or not piece.link.closed)
 
 
 def _gap(text: str, start: int, end: int) -> str:

@@ -304,7 +304,7 @@ def _guessed_encodings(data: bytes) -> Iterator[str]:
     for encoding in EncodingDetector(data, is_html=True).encodings:
         try:
             codec = codecs.lookup(encoding).name
-        except LookupError:
+        except (LookupError, ValueError):  # a NUL in the name
             continue
         if codec in _WEB_CODECS:
             yield codec
