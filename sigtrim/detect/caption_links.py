@@ -70,7 +70,11 @@ class _LinkJudge:
         below_role = link.what == "platform" and self._stands_below_role()
         if link.what == "platform" and not below_role and not self.row.may_credit() and not self._thanks(at, link):
             return link.platform or "", link.evidence
+        if link.what == "content" and not self.row.may_ask():
+            return None
         source, start, end, words = self._label_of(at, link)
+        if link.what == "unknown" and not source.may_ask() and not source.labels_between(start, end):
+            return None
         kinds = source.kinds(start, end)
         if link.what == "platform":
             is_credit = not kinds & _MORE_THAN_CREDIT and (

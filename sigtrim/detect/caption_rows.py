@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
-from sigtrim.detect.phrases import PhraseHit, calls_at, find_fillers, find_phrases, is_asking, may_credit
+from sigtrim.detect.phrases import (
+    PhraseHit,
+    calls_at,
+    find_fillers,
+    find_phrases,
+    is_asking,
+    may_credit,
+    may_hold_phrase,
+)
 from sigtrim.detect.wrappers import unwrap
 from sigtrim.parse.caption import find_handles, find_links
 from sigtrim.parse.fold import fold_text
@@ -162,7 +170,8 @@ class Row:
         """The phrases outside links, in the order of the text."""
         if self._hits is None:
             base = self.line.start
-            found = [PhraseHit(first + base, last + base, kind) for first, last, kind in find_phrases(self.bare)]
+            hits = find_phrases(self.bare) if may_hold_phrase(self.bare, self.tokens) else ()
+            found = [PhraseHit(first + base, last + base, kind) for first, last, kind in hits]
             breaks = []
             for match in _GLUE.finditer(self.bare):
                 at = match.start()
@@ -342,6 +351,8 @@ def _in_name(text: str, start: int, end: int) -> bool:
 def _names_in(known: Registry, chunk: str) -> list[tuple[int, int, str]]:
     """Find the short names in a piece of a row: the whole of it, its spaced letters, or some of its words."""
     heads = _heads(known)
+    if chunk.isascii() and heads.isdisjoint(_TOKEN.findall(chunk.lower())) and _SPACED.search(chunk) is None:
+        return []
     words = [word for word in _CHUNK_WORD.finditer(chunk) if fold_text(word[0]).rstrip("+") in heads]
     spaced = _SPACED.search(chunk)
     if not words and spaced is None and _UNSPACED.search(chunk) is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sigtrim.detect.caption_links import SUBSCRIBED, judge_links
 from sigtrim.detect.caption_prose import asks, judge_sentence
@@ -64,8 +64,7 @@ _TAGS = re.compile(r"(?:\s*#\w+)+\s*\Z")
 _SENTENCE_MARK = re.compile(r"[.!?…。！？](?:\s|\Z)")
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A stretch of text that goes with a link list: its range, a removal code, and the mentions in it.
 
     `mentions` is empty for labels, headers, bait and sentences that name no platform ("follow us everywhere").
@@ -473,7 +472,9 @@ class _Judge:
             self.state[row.index] = "header"
 
     def _is_social_header(self, row: Row) -> bool:
-        if not row.has("network", "network_weak", "follow", "opener") or not is_list_label(row.text):
+        if not row.may_ask() or not row.has("network", "network_weak", "follow", "opener"):
+            return False
+        if not is_list_label(row.text):
             return False
         self._add_row(row, "list-label", (), "header of a list")
         return True

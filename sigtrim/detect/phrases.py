@@ -29,6 +29,7 @@ __all__ = [
     "is_asking",
     "is_list_label",
     "may_credit",
+    "may_hold_phrase",
 ]
 
 PhraseKind = Literal[
@@ -96,13 +97,14 @@ def find_phrases(text: str) -> tuple[PhraseHit, ...]:
     >>> [hit.kind for hit in find_phrases("Don't forget to LIKE, comment & subscribe!") if hit.kind in FOLLOW_KINDS]
     ['like', 'like', 'subscribe']
     """
-    return _recall(text) if len(text) <= _CALL_REACH else _find(fold(text))
-
-
-@lru_cache(maxsize=4096)
-def _recall(text: str) -> tuple[PhraseHit, ...]:
-    """Find the phrases of a short text; the captions of one author repeat their lines."""
     return _find(fold(text))
+
+
+def may_hold_phrase(text: str, words: Iterable[str]) -> bool:
+    """Tell whether a text with these folded words may hold a phrase that is no filler: a quick screen."""
+    return not _phrases().by_word.keys().isdisjoint(words) or (
+        not text.isascii() and _UNSPACED.search(text) is not None
+    )
 
 
 def find_fillers(text: str) -> tuple[PhraseHit, ...]:

@@ -42,6 +42,7 @@ class Address(NamedTuple):
     query: str
 
 
+@lru_cache(maxsize=256)  # a link is asked about several times in a row
 def parse_address(url: str) -> Address | None:
     r"""Return where a URL points to, or None where it has no host and no scheme (fragments, files, e-mail addresses).
 

@@ -6,7 +6,6 @@ They are those that `detect/captions.py` finds in plain text; in HTML they go wi
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -58,7 +57,7 @@ def find_prose(document: Document, flow: Flow, known: Registry) -> tuple[Passage
             index += 1
         if passage.code in _CODES:
             start, end = passage.span.start - starts[index], passage.span.end - starts[index]
-            found.append(replace(passage, span=_source_span(document, lines[index], start, end)))
+            found.append(passage._replace(span=_source_span(document, lines[index], start, end)))
     return tuple(found)
 
 

@@ -38,6 +38,7 @@ _MAX_HOST = 253  # RFC 1035, section 2.3.4
 _INNER = re.compile(r"https?://", re.IGNORECASE)
 _TRAILING = ".,;:!?'*|_~&$"
 _CLOSERS = {")": "(", "]": "["}
+_AT_END = frozenset(_TRAILING + "()[]")
 
 _HANDLE = re.compile(r"(?<![A-Za-z0-9_@＠./:+-])[@＠](\w[\w.-]{0,60})(?:@[\w-]+(?:\.[\w-]+)+)?")
 
@@ -175,6 +176,8 @@ def _scan_schemes(text: str) -> list[TextLink]:
 def _trim(text: str, start: int, end: int) -> tuple[int, bool]:
     """Take sentence marks and unbalanced closing brackets off the end; tell whether an ellipsis was among them."""
     cut = text[end : end + 1] == "…"
+    if end > start and text[end - 1] not in _AT_END:
+        return end, cut
     depth = {
         closer: text.count(closer, start, end) - text.count(opener, start, end) for closer, opener in _CLOSERS.items()
     }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 __all__ = ["Folded", "fold", "fold_text"]
 
@@ -76,8 +76,7 @@ _UNEVEN: set[str] = set()
 _TABLE = _Table()
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """Folded text with the way back to the original.
 
     `ends` holds, for each character of the original, where its folding ends in `text`; None where each character

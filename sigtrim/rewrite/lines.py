@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from sigtrim.detect.captions import Passage, find_passages
 from sigtrim.detect.linklist import LinkList, Mention, find_link_list
@@ -30,8 +30,7 @@ _TARGET = re.compile(r"(?:https?://)?(?:www\.)?([^?#]*)", re.IGNORECASE)
 _HOST = re.compile(r"https?://(?:[^/?#@]*@)?([^/?#:]+)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class TextRemoval:
+class TextRemoval(NamedTuple):
     """A stretch that goes: its range in code points, the removal's code, its platform if any, its words, and why."""
 
     span: Span
@@ -278,7 +277,7 @@ def _disjoint(removals: list[TextRemoval]) -> list[TextRemoval]:
         start = max(removal.span.start, position)
         if start >= removal.span.end:
             continue
-        kept.append(removal if start == removal.span.start else replace(removal, span=Span(start, removal.span.end)))
+        kept.append(removal if start == removal.span.start else removal._replace(span=Span(start, removal.span.end)))
         position = removal.span.end
     return kept
 
@@ -298,7 +297,7 @@ def _take_line(removals: list[TextRemoval], its: list[int], line: Line) -> None:
     start = line.start
     for one, other in zip(its, (*its[1:], None), strict=True):
         end = line.next if other is None else max(removals[one].span.end, removals[other].span.start)
-        removals[one] = replace(removals[one], span=Span(start, end))
+        removals[one] = removals[one]._replace(span=Span(start, end))
         start = end
 
 
@@ -408,5 +407,5 @@ def _trim_end(
         return planned
     line = next((one for one in lines if one.next == start and one.next > one.end), None)
     if line is not None:
-        planned[first] = replace(planned[first], span=Span(line.end, planned[first].span.end))
+        planned[first] = planned[first]._replace(span=Span(line.end, planned[first].span.end))
     return planned
