@@ -173,7 +173,7 @@ class _LinkJudge:
         return None
 
     def _is_audio(self, platform: str | None) -> bool:
-        return platform is not None and platform != "" and self.known.platform(platform).category == "audio"
+        return platform is not None and platform != "" and self.known.category(platform) == "audio"
 
     def _among_streams(self, link: RowLink) -> bool:
         """Tell whether the row stands in a block that offers one song or album on several services."""
@@ -187,7 +187,7 @@ class _LinkJudge:
                 near = self.rows[index]
                 if near.links[0].what == "platform" or not near.labels:
                     return False
-                category = self.known.platform(near.labels[-1].platform).category
+                category = self.known.category(near.labels[-1].platform)
                 services += category == "audio"
                 others += category not in ("audio", "video")
                 alike += category == "audio" and near.links[0].url.rpartition("/")[0] == folder
@@ -196,7 +196,7 @@ class _LinkJudge:
         return alike > _SERVICES and others < 2
 
     def _is_video(self, labels: Sequence[Label]) -> bool:
-        return any(self.known.platform(label.platform).category == "video" for label in labels)
+        return any(self.known.category(label.platform) == "video" for label in labels)
 
     def _in_company(self, *, gap: bool = False) -> bool:
         """Tell whether a neighbour links to a platform, by its address or by a name that is none of everyday words.

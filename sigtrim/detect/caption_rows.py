@@ -312,10 +312,9 @@ class Row:
         return found
 
     def _short_label(self, chunk: str, start: int, end: int) -> list[Label]:
-        beside = bool(self.links) or any(start <= one.start <= end + _WEAK_CHUNK for one in self.handles[:8])
         names = _names_in(self._known, chunk)
         weak = False
-        if not names and len(chunk.strip()) <= _WEAK_CHUNK and beside:
+        if not names and len(chunk.strip()) <= _WEAK_CHUNK and self._is_beside(start, end):
             platform = _match(self._known, chunk, weak=True)
             weak = platform is not None
             names = [] if platform is None else [(0, len(chunk), platform)]
@@ -332,6 +331,10 @@ class Row:
                 first += 1
             labels.append(Label(start + first, start + last, platform, weak))
         return labels
+
+    def _is_beside(self, start: int, end: int) -> bool:
+        """Tell whether a link or a handle stands beside a piece of the row."""
+        return bool(self.links) or any(start <= one.start <= end + _WEAK_CHUNK for one in self.handles[:8])
 
 
 def _between(items: list[_Placed], start: int, end: int) -> list[_Placed]:

@@ -216,10 +216,10 @@ class _Judge:
         """Take a row that names platforms and the handle on them: "Snapchat: ada", "IG/Twitter: @ada"."""
         if len(row.text) > _HANDLE_ROW or len(row.tokens) > 2 * _HANDLE_ROW_WORDS:
             return
+        if not (row.handles or len(row.tokens) <= 8 or _MARKED.search(row.text)):
+            return
         if not row.labels:
             self._take_channel_handle(row)
-            return
-        if not (row.handles or len(row.tokens) <= 8 or _MARKED.search(row.text)):
             return
         if len(row.words) > _HANDLE_ROW_WORDS:
             return
@@ -353,23 +353,15 @@ class _Judge:
             return
         if len(row.words) > 2 * _LABEL_WORDS:
             return
-        telling = bool(row.labels) or row.has("subscribe", "channel", "follow", "network", "page")
-        if self.state[below.index] == "item" and dangling and self._announces(row, below):
-            self._add_row(row, "list-label", (), "label above a link")
-            self.state[row.index] = "label"
-            return
-        if self.state[below.index] == "item" and (not below.words or (telling and dangling and len(row.words) <= 4)):
-            if (telling and not row.has("credit", "content", "own")) or (
-                dangling and len(row.words) <= _LABEL_WORDS and not row.has("credit")
-            ):
+        if self.state[below.index] == "item":
+            if (dangling and self._announces(row, below)) or self._is_label_of(row, below, dangling=dangling):
                 self._add_row(row, "list-label", (), "label above a link")
                 self.state[row.index] = "label"
             return
         bare = below.text.strip()
-        named = dangling or (bare.startswith("@") and row.labels and row.labels[-1].end >= row.line.end - 3)
-        if row.has("credit", "thanks"):
+        if not _TOKEN.fullmatch(bare) or not row.labels or row.has("credit", "thanks"):
             return
-        if row.labels and named and self.state[below.index] is None and not below.links and _TOKEN.fullmatch(bare):
+        if dangling or (bare.startswith("@") and row.labels[-1].end >= row.line.end - 3):
             start = below.line.start + below.text.index(bare)
             span = Span(start, start + len(bare))
             mention = Mention("handle", "profile", row.labels[-1].platform, span, None, ("label above", "handle"))
@@ -377,6 +369,15 @@ class _Judge:
             self._add_row(below, "platform-handle", (mention,))
             self.state[row.index] = "label"
             self.state[below.index] = "item"
+
+    def _is_label_of(self, row: Row, below: Row, *, dangling: bool) -> bool:
+        """Tell whether a row says what the item below is and nothing else."""
+        if below.words and not (dangling and len(row.words) <= 4):
+            return False
+        telling = bool(row.labels) or row.has("subscribe", "channel", "follow", "network", "page")
+        if telling and not row.has("credit", "content", "own"):
+            return True
+        return dangling and (telling or not below.words) and len(row.words) <= _LABEL_WORDS and not row.has("credit")
 
     def _announces(self, row: Row, below: Row) -> bool:
         """Tell whether a row names the platform of the bare link below: "... consider helping via Patreon:"."""

@@ -183,7 +183,7 @@ class Names:
         endings = self._words["endings"]
         for length in (1, 2, 3):
             stem = token[:-length]
-            if len(stem) >= _MIN_STEM and token[-length:] in endings and stem in known:
+            if token[-length:] in endings and len(stem) >= _MIN_STEM and stem in known:
                 return stem
         return token
 
@@ -226,8 +226,15 @@ class Names:
     def _token_hits(self, level: str) -> list[LabelHit]:
         heads: dict[str, list[list[str]]] = self._tables["text"]
         hits: list[LabelHit] = []
-        found = list(_WORD.finditer(level))
-        for index, word in enumerate(found):
+        tokens = _WORD.findall(level)
+        telling = [
+            index
+            for index, token in enumerate(tokens)
+            if token in heads or token[-1] == "+" or (len(token) > _MIN_STEM and self._stem(token, heads) is not token)
+        ]
+        found = list(_WORD.finditer(level)) if telling else []
+        for index in telling:
+            word = found[index]
             token, start, end = word[0], word.start(), word.end()
             entries = heads.get(token)
             if entries is None and token[-1] == "+":

@@ -75,8 +75,7 @@ class Platform:
         return cls(**facts)
 
 
-@dataclass(frozen=True, slots=True)
-class UrlMatch:
+class UrlMatch(NamedTuple):
     """What a URL is: its platform, its role, the host that decided, and why in a phrase.
 
     The role "short" says that the target is not in the URL.
@@ -179,6 +178,15 @@ class Registry:
         }
         known["host_kind"] = tuple(sorted(facts.get("host_kind", {}).items()))
         return Platform(id=id, **known)
+
+    def category(self, id: str) -> str:  # noqa: A002 - the word of the data
+        """Return the category of the platform of this id; KeyError for an unknown one.
+
+        >>> registry().category("spotify")
+        'audio'
+        """
+        packed: str = self._tables["platforms"][id]
+        return packed.split("|", 2)[1]
 
     def _recall(self, find: Callable[[str], _T], text: str) -> _T:
         """Return what a look-up finds, from memory if the same was asked before."""

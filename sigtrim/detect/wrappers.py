@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 __all__ = ["MAX_DEPTH", "Unwrapped", "compile_table", "hides_target", "unwrap"]
 
@@ -45,8 +45,7 @@ _CODED = frozenset(["avanan", "opaque", "proofpoint-1", "proofpoint-2", "proofpo
 _DATA = Path(__file__).parent.parent / "data"
 
 
-@dataclass(frozen=True, slots=True)
-class Unwrapped:
+class Unwrapped(NamedTuple):
     """Tell where a link leads as far as its text says.
 
     `url` is the innermost decoded URL, the input itself when it is no wrapper. `wrappers` are ids of `wrappers.toml`

@@ -202,7 +202,7 @@ def _kept_by(mention: Mention, rules: Rules, known: Registry) -> str | None:
     for one in rules.keep:
         if "." in one and (name == one or name.endswith("." + one)):
             return f"keep {one}"
-    category = known.platform(mention.platform).category if mention.platform in known else None
+    category = known.category(mention.platform) if mention.platform in known else None
     return f"keep {category}" if category in rules.keep else None
 
 
