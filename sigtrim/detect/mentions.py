@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from sigtrim.detect.credits import is_credit
 from sigtrim.detect.handles import PHONE, find_handles, row_of
 from sigtrim.detect.icons import Icon, icon_of, is_icon_sized
 from sigtrim.detect.linklist import Mention
@@ -50,7 +51,7 @@ def find_mentions(document: Document, flow: Flow, *, registry: Registry, rules: 
     linked: dict[Piece, Mention] = {}
     for link in links:
         mention = judge(link, registry, trust_alts=trust_alts)
-        if mention is not None:
+        if mention is not None and not (mention.role == "profile" and is_credit(link, registry)):
             found.append(mention)
             linked.update(dict.fromkeys(link.pieces, mention))
     in_text, taken = find_handles(document, flow, registry, linked)

@@ -116,6 +116,8 @@ def _label_start(plan: Plan, text: str, *, heads_line: bool) -> int | None:
         is_list_label(last) or (follow_phrases(last) and plan.registry.match_words(last))
     ):
         return start
+    if heads_line and is_header(trimmed):
+        return 0
     name = trimmed.split()[-1]
     if text.rstrip().endswith((":", "：")) and plan.registry.match_label(name, weak=True):
         return len(trimmed) - len(name)
@@ -124,8 +126,6 @@ def _label_start(plan: Plan, text: str, *, heads_line: bool) -> int | None:
         lead = trimmed[: hits[-1].start].rstrip()
         if not lead or (len(text) > len(trimmed.rstrip()) and text[len(trimmed) :].strip()[:1] in (":", "：")):
             return hits[-1].start
-    if heads_line and is_header(trimmed):
-        return 0
     is_head = heads_line and text.rstrip().endswith((":", "：")) and len(trimmed.split()) <= _HEAD_WORDS
     return 0 if is_head and not _NO_HEAD.search(trimmed) else None
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["cut_separators"]
 
+_ENDS = ".!?…:;"
+
 
 def cut_separators(plan: Plan, insertion: int | None) -> None:
     """Cut the separators that would be doubled, or dangle at an end, in and between lines.
@@ -61,7 +63,8 @@ def _cut_in_line(plan: Plan, line: Line) -> None:
     for left, right in pairwise(bounds):
         gap = items[left + 1 : right]
         if any(item.kind == "gone" for item in gap):
-            kept = _kept_in_gap(gap) if left >= 0 and right < len(items) else ()
+            ended = left >= 0 and view.text[items[left].end - 1] in _ENDS
+            kept = _kept_in_gap(gap, ended=ended) if left >= 0 and right < len(items) else ()
             for item in gap:
                 cuts = item.kind in ("sep", "loose", "and", "mark") or (
                     item.kind == "space" and not view.holds_line_end(item)
@@ -76,9 +79,14 @@ def _cut_in_line(plan: Plan, line: Line) -> None:
     plan.cut("list-separator", None, spans, ("stood between removed links",))
 
 
-def _kept_in_gap(gap: list[Item]) -> tuple[Item, ...]:
-    """Return what stays between two neighbours that stay: the first separator with the space on its sides."""
-    separators = [item for item in gap if item.kind == "sep"] or [item for item in gap if item.kind == "loose"]
+def _kept_in_gap(gap: list[Item], *, ended: bool) -> tuple[Item, ...]:
+    """Return what stays between two neighbours that stay: the first separator with the space on its sides.
+
+    Where the sentence has `ended` in front of the gap, its commas and full stops belonged to what went.
+    """
+    separators = [item for item in gap if item.kind == "sep"]
+    if not separators and not ended:
+        separators = [item for item in gap if item.kind == "loose"]
     spaces = [item for item in gap if item.kind == "space"]
     if not separators:
         return tuple(spaces[:1])
