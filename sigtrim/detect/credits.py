@@ -22,7 +22,7 @@ _REACH = 160  # characters in front of a link that may say what it is
 _SENTENCE_END = re.compile(r"[.!?…。！？|•·](?=\s)")
 # "Photo by", "Filmed by", and "Featuring" in front of names.
 _LEADS_TO_PERSON = re.compile(
-    r"\b(?:by|par|por|von|di|door|av|af|przez|featuring|feat|ft|starring)\W*\Z", re.IGNORECASE
+    r"(?:\w\W+(?:by|par|por|von|di|door|av|af|przez)|\b(?:featuring|feat|ft|starring))\W*\Z", re.IGNORECASE
 )
 _WORDS_BEHIND = 10
 _ASKING = frozenset(["follow", "network", "subscribe", "like", "opener", "channel", "own"])
