@@ -298,10 +298,12 @@ def _declared_encoding(data: bytes) -> str | None:
 
 
 def _guessed_encodings(data: bytes) -> Iterator[str]:
-    """Yield the guesses of Beautiful Soup."""
+    """Yield the guesses of Beautiful Soup, the same ones whatever else is installed."""
     from bs4.dammit import EncodingDetector  # noqa: PLC0415 - takes 100 ms to import and is seldom needed
 
-    for encoding in EncodingDetector(data, is_html=True).encodings:
+    detector = EncodingDetector(data, is_html=True)
+    detector.chardet_encoding = ""  # no codec: what chardet or its like would say, where one happens to be there
+    for encoding in detector.encodings:
         try:
             codec = codecs.lookup(encoding).name
         except (LookupError, ValueError):  # a NUL in the name
