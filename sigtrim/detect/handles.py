@@ -288,7 +288,7 @@ def _may_hold(text: str) -> bool:
 
 
 def _is_unlinked(piece: Piece) -> bool:
-    """Tell whether a piece is text outside of links; a link that is left open was not meant to take all that follows."""
+    """Tell whether a piece is text outside of links; one that is left open was not meant to take all that follows."""
     return piece.kind == "text" and (piece.link is None or not piece.link.closed)
 
 
