@@ -36,6 +36,7 @@ __all__ = ["Label", "Row", "RowLink", "read_rows"]
 
 _WORD = re.compile(r"\w[\w'’.+-]*")
 _TOKEN = re.compile(r"[^\W_]+")
+_ASCII_WORDS = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
 # Letters of a name set apart: "F A C E B O O K".
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .·]){3,20}[^\W\d_](?![^\W_])")
 # A capital letter right behind a small one, as where line ends were lost.
@@ -255,7 +256,8 @@ class Row:
 
     def read_tokens(self, folded: str) -> list[str]:
         """Take the words from the folded line."""
-        self._tokens = _TOKEN.findall(folded)
+        ascii_only = folded.isascii()  # then it takes a quarter of the time
+        self._tokens = folded.translate(_ASCII_WORDS).split() if ascii_only else _TOKEN.findall(folded)
         return self._tokens
 
     def may_ask(self) -> bool:

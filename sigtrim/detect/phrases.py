@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 from sigtrim.parse.fold import Folded, fold, fold_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 __all__ = [
     "FOLLOW_KINDS",
@@ -74,7 +74,8 @@ class _Phrases:
     """The phrases, ready to be looked up.
 
     `by_word` gives for a first word the phrases that begin with it, the longest first, fillers apart; `runs`
-    finds the phrases of scripts without spaces, whose kinds `run_kinds` tells.
+    finds the phrases of scripts without spaces, whose kinds `run_kinds` tells. `asking` gives for a word those phrases
+    that ask for something of which it is the longest word, each as the set of its words.
     """
 
     by_word: dict[str, _Candidates]
@@ -84,7 +85,7 @@ class _Phrases:
     filler_runs: re.Pattern[str]
     all_runs: re.Pattern[str]
     credit_words: frozenset[str]
-    asking_words: frozenset[str]
+    asking: dict[str, tuple[frozenset[str], ...]]
     asking_runs: re.Pattern[str]
     headers: frozenset[str]
     joints: frozenset[str]
@@ -201,11 +202,14 @@ def follow_phrases(text: str) -> tuple[PhraseHit, ...]:
     return tuple(hit for hit in find_phrases(text) if hit.kind in FOLLOW_KINDS)
 
 
-def is_asking(words: Iterable[str], folded: str) -> bool:
+def is_asking(words: Collection[str], folded: str) -> bool:
     """Tell whether a phrase that asks for something may stand in a folded text with these words: a quick screen."""
     phrases = _phrases()
-    if not phrases.asking_words.isdisjoint(words):
-        return True
+    found = phrases.asking.keys() & words
+    if found:
+        has_all = set(words).issuperset
+        if any(has_all(others) for word in found for others in phrases.asking[word]):
+            return True
     return not folded.isascii() and phrases.asking_runs.search(folded) is not None
 
 
@@ -357,12 +361,21 @@ def _phrases() -> _Phrases:
         _any_of(text for text, its in run_kinds.items() if "filler" in its),
         _any_of(run_kinds),
         frozenset(text.partition(" ")[0] for text in table["credit"]),
-        frozenset(max(text.split(), key=len) for text in asked if text not in run_kinds),
+        _by_longest_word(text for text in asked if text not in run_kinds),
         _any_of(text for text in asked if text in run_kinds),
         frozenset(headers),
         frozenset(joints),
         re.compile(rf"\b(?:{'|'.join(map(re.escape, legal))})\b"),
     )
+
+
+def _by_longest_word(texts: Iterable[str]) -> dict[str, tuple[frozenset[str], ...]]:
+    """Return the words of each phrase by its longest one."""
+    found: dict[str, list[frozenset[str]]] = {}
+    for text in texts:
+        words = [word for word in text.split() if word != _GAP]
+        found.setdefault(max(words, key=len), []).append(frozenset(words))
+    return {word: tuple(phrases) for word, phrases in found.items()}
 
 
 def _by_second(table: dict[str, list[_Run]]) -> dict[str, _Candidates]:

@@ -37,6 +37,7 @@ _SPACER = re.compile(
     re.IGNORECASE,
 )
 _ICON_ELEMENTS = _words("em i span")
+_PLAIN_BLOCKS = BLOCKS - _INVISIBLE
 _MARKED = BLOCKS | _IMAGES | _BOXES | _INVISIBLE | _ICON_ELEMENTS | _words("a area br hr")
 _REFERENCE = re.compile(r"&(?:#[0-9]++|#[xX][0-9a-fA-F]++|[0-9A-Za-z]++);?+")
 _ICON_FONTS = re.compile(
@@ -228,11 +229,6 @@ class _Layout:
             self.links.append(element)
         return skip_to
 
-    def end_tag(self, index: int, start: int, element: Element) -> None:
-        """Take in the end tag of a block."""
-        around = element.parent if element.end_start == start and element.parent is not None else element
-        self.finish(self.enclosing_block(around), index)
-
     def enclosing_block(self, element: Element) -> Element:
         """Find the innermost block at or around an element; what is found on the way is kept for the next search."""
         known = self.blocks
@@ -257,7 +253,7 @@ class _Layout:
             self.line = self.outer.pop()
 
 
-def lay_out(document: Document) -> Flow:  # noqa: C901 - one branch a kind of token
+def lay_out(document: Document) -> Flow:  # noqa: C901, PLR0912 - one branch a kind of token
     """Find the lines of a document.
 
     >>> from sigtrim.parse.html import parse
@@ -282,11 +278,15 @@ def lay_out(document: Document) -> Flow:  # noqa: C901 - one branch a kind of to
                 if not is_blank(value):
                     layout.add("text", start, end, owners[index], value)
         elif kind == "start":
-            if name in _MARKED or ":" in name:
+            if name in _PLAIN_BLOCKS:
+                layout.finish(owners[index], index)
+            elif name in _MARKED or ":" in name:
                 skip_to = layout.start_tag(index, owners[index])
         elif kind == "end":
             if name in BLOCKS:
-                layout.end_tag(index, start, owners[index])
+                owner = owners[index]
+                around = owner.parent if owner.end_start == start and owner.parent is not None else owner
+                layout.finish(around if around.name in BLOCKS else layout.enclosing_block(around), index)
         elif kind == "if" and name == "hidden":
             layout.open_hidden(index, owners[index])
         elif kind == "endif" and name == "hidden":

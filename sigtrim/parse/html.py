@@ -55,6 +55,7 @@ _SIBLINGS = {
     "thead": ("td", "th", "tr", "tbody", "thead", "tfoot", "caption", "colgroup"),
     "tfoot": ("td", "th", "tr", "tbody", "thead", "tfoot", "caption", "colgroup"),
 }
+_CLOSE_ONLY_P = _CLOSES_P.difference(_SIBLINGS)
 _CLOSERS = frozenset([*_SIBLINGS, *_CLOSES_P, "table", "a"])
 _NO_QUIRKS = re.compile(r"<!doctype\s++html\s*+>|<!doctype\s++html\s.*?(?:xhtml|html 4\.01\b[^>]*?http)", re.IGNORECASE)
 
@@ -346,7 +347,7 @@ def parse(text: str) -> Document:  # noqa: C901, PLR0912, PLR0915 - one branch a
                 builder.irregular.append(parent)
             own(parent)
         elif kind == "start":
-            if name in _CLOSERS:
+            if name in _CLOSERS and (name not in _CLOSE_ONLY_P or opened.get("p")):
                 builder.before_start(name, index, start)
                 parent = stack[-1]
             if parent.name in _ROWS and name not in _ROW_CONTENT:

@@ -165,19 +165,19 @@ class View:
 
     def spans(self, start: int, end: int) -> list[Span]:
         """Return where a range of the view stands in the source, apart where tags lie between."""
-        found: list[Span] = []
-        for _, span in self._ranges(start, end):
-            if found and found[-1].end == span.start:
-                found[-1] = Span(found[-1].start, span.end)
+        found: list[tuple[int, int]] = []
+        for _, first, last in self._ranges(start, end):
+            if found and found[-1][1] == first:
+                found[-1] = (found[-1][0], last)
             else:
-                found.append(span)
-        return found
+                found.append((first, last))
+        return [Span(first, last) for first, last in found]
 
     def drop(self, start: int, end: int) -> None:
         """Note in the plan that a range of the view's text goes."""
-        for piece, span in self._ranges(start, end):
+        for piece, first, last in self._ranges(start, end):
             if piece is not None and piece.kind == "text":
-                self._plan.drop_text(piece, span)
+                self._plan.drop_text(piece, Span(first, last))
 
     def piece_at(self, at: int) -> Piece | None:
         """Return the piece that a character of the view stands for; None for white space between pieces."""
@@ -185,33 +185,34 @@ class View:
 
     def is_linked(self, start: int, end: int) -> bool:
         """Tell whether a part of a range lies in a link."""
-        return any(piece is not None and piece.link is not None for piece, _ in self._ranges(start, end))
+        return any(piece is not None and piece.link is not None for piece, _, _ in self._ranges(start, end))
 
     def holds_line_end(self, item: Item) -> bool:
         """Tell whether white space is, at least in part, the layout of the source."""
         source = self._plan.document.text
         return any(
-            source.find("\n", span.start, span.end) >= 0 or source.find("\r", span.start, span.end) >= 0
-            for _, span in self._ranges(item.start, item.end)
+            source.find("\n", first, last) >= 0 or source.find("\r", first, last) >= 0
+            for _, first, last in self._ranges(item.start, item.end)
         )
 
-    def _ranges(self, start: int, end: int) -> list[tuple[Piece | None, Span]]:
+    def _ranges(self, start: int, end: int) -> list[tuple[Piece | None, int, int]]:
         """Return the pieces and source ranges of a range of the view."""
-        found: list[tuple[Piece | None, Span]] = []
-        part = max(0, bisect_right(self._starts, start) - 1)
-        while part < len(self._starts) and self._starts[part] < end:
-            begin = self._starts[part]
-            stop = self._starts[part + 1] if part + 1 < len(self._starts) else len(self.text)
+        found: list[tuple[Piece | None, int, int]] = []
+        starts = self._starts
+        part = max(0, bisect_right(starts, start) - 1)
+        while part < len(starts) and starts[part] < end:
+            begin = starts[part]
+            stop = starts[part + 1] if part + 1 < len(starts) else len(self.text)
             offsets, source_end = self._offsets[part], self._ends[part]
             first, last = max(start, begin) - begin, min(end, stop) - begin
             if isinstance(offsets, list):
-                span = Span(offsets[first], offsets[last] if last < len(offsets) else source_end)
+                first, last = offsets[first], offsets[last] if last < len(offsets) else source_end
             elif stop - begin == 1:
-                span = Span(offsets, source_end)
+                first, last = offsets, source_end
             else:
-                span = Span(offsets + first, offsets + last)
-            if span.start < span.end:
-                found.append((self._parts[part], span))
+                first, last = offsets + first, offsets + last
+            if first < last:
+                found.append((self._parts[part], first, last))
             part += 1
         return found
 
