@@ -82,6 +82,10 @@ FOUND: dict[str, tuple[Kind, bytes]] = {
         "mbox",
         b"From ada@example.com 2024\n\n-- \n\nwww.linkedin.com/in/acme\nFrom 2024\nFacebook: acme\nx.com/acme",
     ),
+    "addresses among the words of another link": (
+        "html",
+        b"<a href=https://www.linkedin.com/in/acme>www.youtube.com/@acme or www.instagram.com/acme</a>Skype: acme",
+    ),
     "an encoding without a name": ("html", b"<meta charset=\x00>\xa9"),
     "the mark of UTF-16 before other bytes": (
         "html",
