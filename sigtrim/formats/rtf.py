@@ -24,6 +24,7 @@ from sigtrim.rewriter import Rewriter
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from sigtrim.formats.rtf_tokens import Token
 
 __all__ = ["FORMAT", "matches", "rewrite", "with_links"]
 
@@ -178,22 +179,53 @@ class RtfPart:
             return
         for one in (*cells, at):
             yield from _deletion(self.items[one])
+        if self.items[at].kind == "/tr":
+            yield from self._row_definitions(span)
+
+    def _row_definitions(self, row: Span) -> Iterator[Edit]:
+        r"""Yield the edits that take out what defines a row that goes: readers take what follows for its cells.
+
+        A row that comes next without a definition of its own has that of the row before it (RTF specification 1.9.1,
+        "Table Definitions"); then it stays.
+        """
+        tokens = self.source.tokens
+        at = bisect_right(tokens, row.end, key=lambda token: token.start)
+        names = (token.name for token in tokens[at:] if token.kind == "word" and token.name in ("trowd", "row"))
+        if next(names, "") == "row":
+            return
+        start: int | None = None
+        last: int | None = None
+        for token in self._tokens(row.start, row.end):
+            if token.kind == "word" and token.name == "trowd":
+                start = token.start
+            elif token.kind == "word" and token.name == "cellx":
+                last = token.end
+            elif token.kind not in ("word", "newline"):
+                if start is not None and last is not None:
+                    yield Edit.deletion(Span(start, last))
+                start = last = None
+        if start is not None and last is not None:
+            yield Edit.deletion(Span(start, last))
 
     def _is_balanced(self, start: int, end: int) -> bool:
         """Tell whether a stretch of the file can go whole: whole groups, and no bookmark in it."""
         depth = 0
-        tokens = self.source.tokens
-        at = bisect_right(tokens, start, key=lambda token: token.start) - 1
-        while at < len(tokens) and tokens[at].start < end:
-            token = tokens[at]
+        for token in self._tokens(start, end):
             if token.kind == "open":
                 depth += 1
             elif token.kind == "close":
                 depth -= 1
             if depth < 0 or (token.kind == "word" and token.name in ("bkmkstart", "bkmkend", "pard", "sectd")):
                 return False
-            at += 1
         return depth == 0
+
+    def _tokens(self, start: int, end: int) -> Iterator[Token]:
+        """Yield the tokens of a stretch of the file."""
+        tokens = self.source.tokens
+        at = bisect_right(tokens, start, key=lambda token: token.start) - 1
+        while at < len(tokens) and tokens[at].start < end:
+            yield tokens[at]
+            at += 1
 
     def _emptied_groups(self, gone: Sequence[Span]) -> list[Edit]:
         """Find the groups in which nothing but formatting is left."""

@@ -227,6 +227,9 @@ class _Reader:
             self._paragraph_end(token._replace(end=token.start))
         elif name == "uc":
             state.skip = max(0, parameter or 0)
+            if self.high is not None and self.high[2] == token.start:
+                # LibreOffice writes one between the halves of a character beyond the first 65,536.
+                self.high = (*self.high[:2], token.end)
         elif name == "ansicpg":
             state.codec = _codec(parameter or 1252)
         elif name == "f":
