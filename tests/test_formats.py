@@ -169,13 +169,25 @@ def test_every_format_has_a_case_and_a_noop_twin() -> None:
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("[emg]*/*.*")), ids=lambda path: path.name)
-def test_the_examples_show_what_a_format_does(path: Path) -> None:
-    name = formats.sniff(path.read_bytes(), path.name)
-    assert name == path.parent.name
-    result = formats.rewrite(Rewriter(cta=CTA), path.read_bytes(), format=name, name=path.name)
-    assert result.skipped is None
-    assert result.changed
+@pytest.mark.parametrize("name", formats.FORMATS)
+def test_the_examples_show_what_a_format_does(name: str) -> None:
+    paths = list((EXAMPLES / name).iterdir())
+    assert paths
+    for path in paths:
+        assert formats.sniff(path.read_bytes(), path.name) == name
+        result = formats.rewrite(Rewriter(cta=CTA), path.read_bytes(), format=name, name=path.name)
+        assert result.skipped is None
+        assert result.changed
+
+
+@pytest.mark.parametrize(
+    "path", [path for name in ("templates", "thunderbird") for path in (EXAMPLES / name).iterdir()], ids=str
+)
+def test_the_examples_without_a_format_of_their_own(path: Path) -> None:
+    result = formats.rewrite_file(Rewriter(cta=CTA), path.read_bytes(), name=path.name)
+    assert result.format == ("text" if path.suffix == ".txt" else "html")
+    assert {"linkedin", "x", "youtube"} & {removal.platform for removal in result.removals}
+    assert result.cta is not None
 
 
 def test_the_example_of_outlook_shows_three_twins_that_agree() -> None:

@@ -370,3 +370,24 @@ def test_json_in_a_folder_is_gmails_or_a_companion() -> None:
     named = run("in/package.json", *CTA)
     assert named.exit_code == 2
     assert "is JSON, but not of Gmail" in named.stderr
+
+
+# The cases
+
+
+CASES = sorted((Path(__file__).parent / "cases" / "signature-folders").iterdir())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
+def test_case(case: Path, *, accept: bool) -> None:
+    """The tree `in` becomes the tree `out`, or stays as it is where there is none."""
+    shutil.rmtree("in")
+    shutil.copytree(case / "in", "in")
+    expected = case / "out"
+    is_noop = case.name.startswith("noop")
+    result = run("in", "-w", "--prune-images", *(("--no-cta",) if is_noop else CTA))
+    assert result.exit_code == 0
+    if accept and not is_noop:
+        shutil.rmtree(expected, ignore_errors=True)
+        shutil.copytree("in", expected)
+    assert tree() == tree(str(case / "in" if is_noop else expected))
