@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SentenceVerdict", "asks", "judge_sentence"]
 
-_CALLS = frozenset(["follow", "network", "subscribe", "like", "bell", "share", "opener"])
+_CALLS = frozenset(["follow", "network", "subscribe", "like", "bell", "share", "opener", "bio"])
 _ASKED = frozenset(["subscribe", "like", "bell"])
 # One of these alone is everyday speech; two of them are "like, share and subscribe".
 _CROWD = frozenset(["like", "share", "subscribe", "comment", "bell"])
@@ -42,11 +42,12 @@ def judge_sentence(row: Row, start: int, end: int, kinds: set[str]) -> SentenceV
     if "thanks" in kinds and not kinds & _ASKED:
         return None
     span = Span(start, end)
-    labels = row.labels_between(start, end) if kinds & {"follow", "network", "opener"} else []
+    labels = row.labels_between(start, end) if kinds & {"follow", "network", "opener", "bio"} else []
     words = row.words_between(start, end)
     kept_link = any(not one.goes for one in row.links)
     opens = "opener" in kinds and _opens(row, words, labels)
-    if labels and ("follow" in kinds or opens or ("network" in kinds and len(words) <= _HEADER_WORDS)):
+    short = ("network" in kinds and len(words) <= _HEADER_WORDS) or ("bio" in kinds and len(words) <= _CALL_WORDS)
+    if labels and ("follow" in kinds or opens or short):
         if kept_link:
             return None
         platforms = dict.fromkeys(label.platform for label in labels)
@@ -65,9 +66,22 @@ def judge_sentence(row: Row, start: int, end: int, kinds: set[str]) -> SentenceV
     if bait:
         return SentenceVerdict("engagement-bait", (), tuple(kind.replace("_", " by ", 1) for kind in bait))
     handles = any(start <= one.start < end for one in row.handles)
+    if not kept_link and "opener" in kinds and _follows_handle(row, words):
+        return SentenceVerdict("platform-prose", (), ("asks to follow",))
     if not kept_link and (("follow" in kinds and ("network" in kinds or handles)) or (opens and "network" in kinds)):
         return SentenceVerdict("platform-prose", (), ("asks to follow",))
     return None
+
+
+def _follows_handle(row: Row, words: list[tuple[int, int]]) -> bool:
+    """Tell whether a sentence begins like "Follow @ada for more"."""
+    if not words or len(words) > _CALL_WORDS or not row.handles:
+        return False
+    opener = next((hit for hit in row.hits_between(words[0][0], words[-1][1] + 1) if hit.kind == "opener"), None)
+    if opener is None or opener.start > words[0][0]:
+        return False
+    behind = next((one for one in row.handles if one.start >= opener.end), None)
+    return behind is not None and not row.text[opener.end - row.line.start : behind.start - row.line.start].strip()
 
 
 def _opens(row: Row, words: list[tuple[int, int]], labels: list[Label]) -> bool:

@@ -54,6 +54,7 @@ _ASIDE = re.compile(r"\s*\([^()]{1,60}\)\s*\Z")
 _PHONE = re.compile(r"[+(]?\d[\d\s().\-/]{5,20}\d")
 # What an ordinary word is not: digits, marks, or capitals inside.
 _NAME_LIKE = re.compile(r"@?(?=\S*[\d_.]|\S*[a-z]\S*[A-Z]|\S{9})[\w.\-]{3,40}")
+_VALUE = re.compile(r"[:：]\s*\w")
 _OWNER = re.compile(r"['’]s\b|\b(?:de|of|by|von|di|da|do|del|with|con|avec)\b", re.IGNORECASE)
 _MARKED = re.compile(r"[:：;=~|/>»→➜➔➡►▶➤⇒⇨☛☞•·.\-–—]")
 _AROUND_HANDLE = "\"'“”‘’()[]«»*|.,!;: \u200b\u200e\u200f\u202a\u202c\ufeff\u2060"
@@ -486,10 +487,12 @@ class _Judge:
             return False
         if "#" in row.text and not row.has("opener"):
             return False
+        dangling = _dangles(row.text)
+        if not dangling and (self.state[below.index] == "header" or _VALUE.search(row.text)):
+            return False
         if not (below.links or below.handles or self.state[below.index] in ("label", "header")):
             return False
         items, clean = self._items_below(row)
-        dangling = _dangles(row.text)
         if row.has("credit", "content", "own"):
             return False
         if not clean and not (items >= 2 and dangling and row.has("channel", "page", "follow", "opener")):
