@@ -104,18 +104,21 @@ _STYLE_LENGTH = 160
 _READABLE = "font-size:13px;line-height:normal"
 
 
-def _is_hidden(element: Element) -> bool:
-    return "!hidden" in element.within
-
-
 def find_place(plan: Plan, mentions: Iterable[Mention]) -> Place:
     """Choose the first surviving place of the list's largest group; without a list, the end of the last text block."""
     return _outside(plan, _find_place(plan, mentions))
 
 
 def _outside(plan: Plan, place: Place) -> Place:
-    """Step in front of a link or a box that the source leaves open, and of markup that its end cuts off."""
+    """Step in front of a link or a box that the source leaves open, and of markup that its end cuts off.
+
+    And behind what is not displayed.
+    """
     document = plan.document
+    unseen = plan.unseen_around(place.host.start)
+    if unseen is not None:
+        host = document.owners[document.token_at(unseen.start)].parent or document.root
+        place = Place(unseen.end, host)
     if place.offset > document.end:
         place = Place(document.end, document.root)
     for box in document.irregular:
@@ -217,7 +220,7 @@ def _groups(plan: Plan, mentions: Iterable[Mention]) -> list[list[Mention]]:
     groups: list[list[Mention]] = []
     end = 0
     for mention in mentions:
-        if _is_hidden(_holder(plan, mention)) or plan.has_survivor(mention.span.start, mention.span.end):
+        if plan.is_unseen(_holder(plan, mention)) or plan.has_survivor(mention.span.start, mention.span.end):
             continue
         if groups and not plan.has_survivor(end, mention.span.start):
             groups[-1].append(mention)
@@ -279,7 +282,7 @@ def end_place(plan: Plan, *, is_close: bool = False) -> Place:
     last: Piece | None = None
     spare: Piece | None = None
     for line in reversed(plan.flow.lines):
-        if line.pieces[0].hidden:
+        if plan.is_unseen(line.pieces[0].element):
             continue
         stays = [piece for piece in line.pieces if not plan.is_gone(piece)]
         if not stays:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import compress
 from typing import TYPE_CHECKING
 
 from sigtrim.parse.flow import decode_text, visible_characters
+from sigtrim.parse.source import Span
 from sigtrim.rewrite.edits import union
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sigtrim.detect.linklist import Mention
     from sigtrim.detect.platforms import Registry
     from sigtrim.parse.flow import Flow, Line, Piece
     from sigtrim.parse.html import Document, Element
-    from sigtrim.parse.source import Span
     from sigtrim.rewrite.view import View
 
 __all__ = ["Cut", "Plan"]
+
+
+_MAY_HIDE = re.compile(r"display\s*+:\s*+none|\bhidden\b", re.IGNORECASE)
+_NOT_DISPLAYED = re.compile(r"(?:^|;)\s*+display\s*+:\s*+none\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,7 @@ class Plan:
         self.views: dict[Line, View] = {}
         self._survivors: list[int] | None = None
         self._union: tuple[int, tuple[Span, ...]] = (0, ())
+        self._unseen: tuple[Span, ...] | None = None
 
     def spans(self) -> tuple[Span, ...]:
         """Return the union of all that the cuts take out so far."""
@@ -171,10 +179,30 @@ class Plan:
         pieces = self.flow.pieces
         return pieces[bisect_left(pieces, start, key=_start) : bisect_left(pieces, end, key=_start)]
 
+    def is_unseen(self, element: Element) -> bool:
+        """Tell whether an element is for Outlook alone, or is not displayed, such as a preheader."""
+        return "!hidden" in element.within or self.unseen_around(element.start) is not None
+
+    def unseen_around(self, offset: int) -> Span | None:
+        """Return the span of the outermost element around an offset that is not displayed; None if there is none."""
+        if self._unseen is None:
+            self._unseen = union(_undisplayed(self.document))
+        at = bisect_right(self._unseen, offset, key=_start)
+        return self._unseen[at - 1] if at and offset < self._unseen[at - 1].end else None
+
     def element_at(self, mention: Mention) -> Element:
         """Return the element whose start tag a link's mention begins with, or in which a text mention stands."""
         return self.document.owners[self.document.token_at(mention.span.start)]
 
 
-def _start(piece: Piece) -> int:
-    return piece.start
+def _undisplayed(document: Document) -> Iterator[Span]:
+    for match in _MAY_HIDE.finditer(document.text):
+        element = document.owners[document.token_at(match.start())]
+        if element.start <= match.start() < element.start_end and (
+            "hidden" in element.attributes or _NOT_DISPLAYED.search(element.get("style"))
+        ):
+            yield Span(element.start, max(element.end, element.start_end))
+
+
+def _start(one: Piece | Span) -> int:
+    return one.start

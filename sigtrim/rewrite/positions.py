@@ -27,12 +27,12 @@ def asked_place(plan: Plan, cta: CallToAction, own: Sequence[Span]) -> Place | N
 
     `own` are the spans of earlier calls to action, whose words are none of the document's.
 
-    It is never in something that goes, in a link, in a conditional comment, or in the midst of the legal text.
+    It is never in something that goes, in a link, in what is not displayed, or in the midst of the legal text.
     """
     lines = [
         line
         for line in plan.flow.lines
-        if not line.pieces[0].hidden
+        if not plan.is_unseen(line.pieces[0].element)
         and not plan.is_line_gone(line)
         and not any(span.start <= line.pieces[0].start < span.end for span in own)
     ]
@@ -90,7 +90,17 @@ def asked_line(
 
 
 def _words(plan: Plan, line: Line) -> str:
-    return " ".join("".join(plan.text_left(piece) for piece in line.pieces if piece.kind == "text").split())
+    """Return the words of a line that stay; white space between two tags parts words, and is no piece."""
+    document = plan.document
+    parts: list[str] = []
+    end = line.pieces[0].start
+    for piece in line.pieces:
+        between = document.tokens[document.token_at(end) : document.token_at(piece.start)]
+        if any(token.kind == "text" and token.start >= end for token in between):
+            parts.append(" ")
+        parts.append(plan.text_left(piece) if piece.kind == "text" else "")
+        end = piece.end
+    return " ".join("".join(parts).split())
 
 
 def _has_words(plan: Plan, line: Line) -> bool:
