@@ -13,7 +13,6 @@ from sigtrim.config import Rules
 from sigtrim.detect.linklist import find_link_list
 from sigtrim.detect.mentions import Found, find_mentions
 from sigtrim.detect.platforms import Platform, registry
-from sigtrim.detect.prose import find_prose
 from sigtrim.errors import ConfigError, VerificationError
 from sigtrim.parse.flow import lay_out
 from sigtrim.parse.html import parse
@@ -22,7 +21,6 @@ from sigtrim.rewrite.advice import advise, advise_length, advise_link
 from sigtrim.rewrite.campaign import plan_call
 from sigtrim.rewrite.edits import Edit, apply, union
 from sigtrim.rewrite.labels import cut_headers, cut_labels
-from sigtrim.rewrite.lines import plan_caption
 from sigtrim.rewrite.links import cut_mentions
 from sigtrim.rewrite.plan import Plan
 from sigtrim.rewrite.previous import find_previous
@@ -235,6 +233,8 @@ class Rewriter:
         return _Wanted(None if remove else now, now or filled, remove)
 
     def _rewrite_text(self, source: Source, wanted: _Wanted) -> Rewrite:
+        from sigtrim.rewrite.lines import plan_caption  # noqa: PLC0415 - HTML does without, and starts faster
+
         plan = plan_caption(
             source.text, rules=self.rules, cta=wanted.known, remove_cta=wanted.remove, known=self._registry
         )
@@ -265,7 +265,7 @@ class Rewriter:
         return Rewrite(source, output, removals, kept, cta, warnings)
 
     def _rewrite_html(self, source: Source, wanted: _Wanted, *, is_second: bool = False) -> Rewrite:
-        mentions_any = bool(self.rules.strip) or self._registry.may_mention(source.text)
+        mentions_any = self._registry.may_mention(source.text)
         if wanted.cta is None and not mentions_any and not wanted.remove:
             return Rewrite(source, source.text)
         document = parse(source.text)
@@ -322,6 +322,8 @@ class Rewriter:
         mentions = link_list.mentions
         cut_mentions(plan, mentions)
         if mentions:
+            from sigtrim.detect.prose import find_prose  # noqa: PLC0415 - only where there is a list
+
             cut_prose(plan, find_prose(plan.document, plan.flow, self._registry))
         cut_labels(plan)
         cut_headers(plan)
@@ -361,7 +363,7 @@ def _inserted(wanted: _Wanted, insertion: Edit | None, previous: list[Previous])
 
 def _strip_list(hosts: AbstractSet[str], known: Registry) -> list[Platform]:
     """Return a platform for each host in `strip` that is none yet; ConfigError for what is no host."""
-    names = (*known.ids, *known.categories)
+    names = (*known.ids, *known.categories) if hosts else ()
     new = [host for host in sorted(hosts) if host not in names and known.match_url(f"https://{host}/") is None]
     for host in new:
         if "." not in host:
@@ -371,7 +373,7 @@ def _strip_list(hosts: AbstractSet[str], known: Registry) -> list[Platform]:
 
 def _check_keep(keep: AbstractSet[str], known: Registry) -> None:
     """Raise ConfigError for a name in `keep` that is no platform, category or host."""
-    names = (*known.ids, *known.categories)
+    names = (*known.ids, *known.categories) if keep else ()
     for name in sorted(keep):
         if "." not in name and name not in names:
             from difflib import get_close_matches  # noqa: PLC0415 - only for a user's mistake

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigtrim.detect.phrases import FOLLOW_KINDS, PhraseKind, compile_table, find_phrases, follow_phrases, is_list_label
+from sigtrim.detect.phrase_table import compile_table
+from sigtrim.detect.phrases import FOLLOW_KINDS, PhraseKind, find_phrases, follow_phrases, is_list_label
 
 DATA = files("sigtrim") / "data"
 

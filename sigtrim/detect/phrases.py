@@ -1,58 +1,52 @@
-"""Recognise what captions and signatures say when they send people on: "follow us on", "síguenos", "チャンネル登録".
-
-The phrases live in `data/phrases.toml`; `python -m sigtrim.detect.phrases` compiles them into `data/phrases.json`,
-which is loaded at the first call.
-"""
+"""Recognise what captions and signatures say when they send people on: "follow us on", "síguenos", "チャンネル登録"."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
+from sigtrim.detect.phrase_table import (
+    FOLLOW_KINDS,
+    GAP,
+    WORD,
+    PhraseKind,
+    all_runs,
+    asking_runs,
+    asking_words,
+    is_unspaced,
+    legal_texts,
+    phrases,
+    runs,
+)
 from sigtrim.parse.fold import Folded, fold, fold_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
+
+    from sigtrim.detect.phrase_table import Candidates, Phrases, Run
 
 __all__ = [
     "FOLLOW_KINDS",
     "PhraseHit",
     "PhraseKind",
     "calls_at",
-    "compile_table",
     "find_fillers",
     "find_phrases",
     "follow_phrases",
     "is_asking",
+    "is_header",
+    "is_joint",
+    "is_legal_text",
     "is_list_label",
     "may_credit",
     "may_hold_phrase",
 ]
 
-PhraseKind = Literal[
-    "network", "network_weak", "follow", "opener", "subscribe", "like", "bell", "share", "comment", "bio",
-    "bait_vote", "bait_react", "bait_share", "bait_tag", "bait_comment",
-    "channel", "page", "own", "credit", "thanks", "content", "filler", "not_channel",
-    "header", "joint", "legal",
-]  # fmt: skip
-FOLLOW_KINDS: frozenset[str] = frozenset(
-    ["network", "follow", "subscribe", "like", "bell", "share", "bio"]
-    + [f"bait_{name}" for name in ("vote", "react", "share", "tag", "comment")]
-)
-"""The kinds of phrases that ask a reader to do something on a platform."""
-
-_DATA = Path(__file__).parent.parent / "data"
-_WORD = re.compile(r"[^\W_]++")
 # Between two words of one phrase: anything but the end of a sentence or of a line.
 _BREAK = re.compile(r"[.!?…。！？](?:\s|\Z)|[\n\r]")
 _MAX_BETWEEN = 16
-_GAP = "..."
-_MAX_GAP_WORDS = 4
-# Scripts that put no spaces between words, and Korean, whose particles are glued to the word.
-_UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_MAXGAPWORDS = 4
 _NO_PHRASE_AFTER = "#＃@"
 
 
@@ -62,34 +56,6 @@ class PhraseHit(NamedTuple):
     start: int
     end: int
     kind: PhraseKind
-
-
-_Run = tuple[tuple[str, ...], tuple[PhraseKind, ...]]
-# The phrases that begin with a word: by their second word, and those of one word or with a gap behind it.
-_Candidates = tuple[dict[str, tuple[_Run, ...]], tuple[_Run, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Phrases:
-    """The phrases, ready to be looked up.
-
-    `by_word` gives for a first word the phrases that begin with it, the longest first, fillers apart; `runs`
-    finds the phrases of scripts without spaces, whose kinds `run_kinds` tells. `asking` gives for a word those phrases
-    that ask for something of which it is the longest word, each as the set of its words.
-    """
-
-    by_word: dict[str, _Candidates]
-    runs: re.Pattern[str]
-    run_kinds: dict[str, tuple[PhraseKind, ...]]
-    filler_by_word: dict[str, _Candidates]
-    filler_runs: re.Pattern[str]
-    all_runs: re.Pattern[str]
-    credit_words: frozenset[str]
-    asking: dict[str, tuple[frozenset[str], ...]]
-    asking_runs: re.Pattern[str]
-    headers: frozenset[str]
-    joints: frozenset[str]
-    legal: re.Pattern[str]
 
 
 def find_phrases(text: str) -> tuple[PhraseHit, ...]:
@@ -103,9 +69,7 @@ def find_phrases(text: str) -> tuple[PhraseHit, ...]:
 
 def may_hold_phrase(text: str, words: Iterable[str]) -> bool:
     """Tell whether a text with these folded words may hold a phrase that is no filler: a quick screen."""
-    return not _phrases().by_word.keys().isdisjoint(words) or (
-        not text.isascii() and _UNSPACED.search(text) is not None
-    )
+    return not phrases().by_word.keys().isdisjoint(words) or (is_unspaced(text))
 
 
 def find_fillers(text: str) -> tuple[PhraseHit, ...]:
@@ -118,20 +82,19 @@ def find_fillers(text: str) -> tuple[PhraseHit, ...]:
 
 
 def _find(folded: Folded, *, fillers: bool = False) -> tuple[PhraseHit, ...]:
-    phrases = _phrases()
+    table = phrases()
     text = folded.text
     hits: list[PhraseHit] = []
-    by_word = phrases.filler_by_word if fillers else phrases.by_word
-    tokens = _WORD.findall(text)
-    found = [index for index, token in enumerate(tokens) if token in by_word]
-    words = list(_WORD.finditer(text)) if found else []
-    for index in found:
+    by_word = table.filler_by_word if fillers else table.by_word
+    tokens = WORD.findall(text)
+    begun = _begun(tokens, by_word)
+    words = list(WORD.finditer(text)) if begun else []
+    for index, candidates in begun:
         before = words[index].start() - 1
         if before >= 0 and text[before] in _NO_PHRASE_AFTER:
             continue
-        longer, others = by_word[tokens[index]]
         met: set[str] = set()
-        for run, kinds in (*(longer.get(tokens[index + 1], ()) if index + 1 < len(tokens) else ()), *others):
+        for run, kinds in candidates:
             if met and met.issuperset(kinds):
                 continue
             last = _match(run, tokens, index) if len(run) > 1 else index
@@ -144,23 +107,35 @@ def _find(folded: Folded, *, fillers: bool = False) -> tuple[PhraseHit, ...]:
                 if kind not in met:
                     met.add(kind)
                     hits.append(PhraseHit(start, end, kind))
-    if not text.isascii() and _UNSPACED.search(text):
-        hits += _find_runs(folded, phrases, fillers=fillers)
+    if is_unspaced(text):
+        hits += _find_runs(folded, table, fillers=fillers)
         hits.sort(key=lambda hit: hit.start)
     return tuple(hits)
 
 
-def _find_runs(folded: Folded, phrases: _Phrases, *, fillers: bool) -> Iterator[PhraseHit]:
+def _begun(tokens: list[str], by_word: dict[str, Candidates]) -> list[tuple[int, tuple[Run, ...]]]:
+    """Find the words with which phrases may begin, by index, each with these phrases."""
+    begun = []
+    for index, token in enumerate(tokens):
+        if token in by_word:
+            longer, others = by_word[token]
+            two = longer.get(tokens[index + 1]) if longer and index + 1 < len(tokens) else None
+            if two is not None or others:
+                begun.append((index, others if two is None else (*two, *others)))
+    return begun
+
+
+def _find_runs(folded: Folded, table: Phrases, *, fillers: bool) -> Iterator[PhraseHit]:
     """Find the phrases of scripts without spaces."""
     text = folded.text
     position = 0
-    runs = phrases.filler_runs if fillers else phrases.runs
-    while (match := runs.search(text, position)) is not None:
+    pattern = runs(fillers=fillers)
+    while (match := pattern.search(text, position)) is not None:
         position = match.end()
         if match.start() > 0 and text[match.start() - 1] in _NO_PHRASE_AFTER:
             continue
         start, end = folded.original(match.start(), match.end())
-        for kind in phrases.run_kinds[match[0]]:
+        for kind in table.run_kinds[match[0]]:
             if (kind == "filler") == fillers:
                 yield PhraseHit(start, end, kind)
 
@@ -168,13 +143,13 @@ def _find_runs(folded: Folded, phrases: _Phrases, *, fillers: bool) -> Iterator[
 def _match(run: tuple[str, ...], tokens: list[str], index: int) -> int | None:
     """Match the words of one phrase from `index` on; give the index of the last word, None if they differ."""
     end = index + len(run)
-    if _GAP not in run:
+    if GAP not in run:
         return end - 1 if tuple(tokens[index:end]) == run else None
-    at = run.index(_GAP)
+    at = run.index(GAP)
     if tuple(tokens[index : index + at]) != run[:at]:
         return None
     tail = run[at + 1 :]
-    for start in range(index + at + 1, index + at + 1 + _MAX_GAP_WORDS):
+    for start in range(index + at + 1, index + at + 1 + _MAXGAPWORDS):
         if tuple(tokens[start : start + len(tail)]) == tail:
             return start + len(tail) - 1
     return None
@@ -202,20 +177,16 @@ def follow_phrases(text: str) -> tuple[PhraseHit, ...]:
     return tuple(hit for hit in find_phrases(text) if hit.kind in FOLLOW_KINDS)
 
 
-def is_asking(words: Collection[str], folded: str) -> bool:
+def is_asking(words: Iterable[str], folded: str) -> bool:
     """Tell whether a phrase that asks for something may stand in a folded text with these words: a quick screen."""
-    phrases = _phrases()
-    found = phrases.asking.keys() & words
-    if found:
-        has_all = set(words).issuperset
-        if any(has_all(others) for word in found for others in phrases.asking[word]):
-            return True
-    return not folded.isascii() and phrases.asking_runs.search(folded) is not None
+    if not asking_words().isdisjoint(words):
+        return True
+    return is_unspaced(folded) and asking_runs().search(folded) is not None
 
 
 def may_credit(words: Iterable[str]) -> bool:
     """Tell whether the name of a role may stand among these folded words: a quick screen."""
-    return not _phrases().credit_words.isdisjoint(words)
+    return not phrases().credit_words.isdisjoint(words)
 
 
 def calls_at(text: str, offset: int) -> tuple[PhraseHit, ...]:
@@ -224,8 +195,8 @@ def calls_at(text: str, offset: int) -> tuple[PhraseHit, ...]:
     >>> calls_at("see youSubscribe to my channel", 7)[0].kind
     'subscribe'
     """
-    word = _WORD.match(text, offset, offset + _LONG_WORD)
-    if word is None or fold_text(word[0]) not in _phrases().by_word:
+    word = WORD.match(text, offset, offset + _LONG_WORD)
+    if word is None or fold_text(word[0]) not in phrases().by_word:
         return ()
     end = text.find("\n", offset, offset + _CALL_REACH)
     hits = _find(fold(text[offset : offset + _CALL_REACH if end < 0 else end]))
@@ -256,21 +227,24 @@ def is_list_label(text: str) -> bool:
     >>> [is_list_label(text) for text in ("Contact", "Website:", "Follow the recipe", "Social media manager: Ada")]
     [False, False, False, False]
     """
-    return len(text) <= _LONG_LABEL and _is_list_label(text)
+    if len(text) > _LONG_LABEL:
+        return False
+    folded = fold_text(text)
+    return is_asking(WORD.findall(folded), folded) and _is_list_label(text)
 
 
 @lru_cache(maxsize=4096)
 def _is_list_label(text: str) -> bool:
-    phrases = _phrases()
+    table = phrases()
     folded = fold(_without_platforms(text))
     hits = _find(folded)
     fillers = _find(folded, fillers=True)
-    words = [folded.original(match.start(), match.end()) for match in _WORD.finditer(folded.text)]
+    words = [folded.original(match.start(), match.end()) for match in WORD.finditer(folded.text)]
     if not words:
         return False
     covered = [hit for hit in hits if hit.kind in ("network", "network_weak", "follow")]
-    if _UNSPACED.search(folded.text):
-        return _is_unspaced_label(folded.text, covered, phrases)
+    if is_unspaced(folded.text):
+        return _is_unspaced_label(folded.text, covered, table)
     if not covered:
         return _is_call_with_name(text, words, hits, {(one.start, one.end) for one in fillers})
     rest = [
@@ -320,103 +294,11 @@ def _is_call_with_name(
     return all(capitals) or (any(capitals) and text.rstrip().endswith((":", "：")))
 
 
-def _is_unspaced_label(text: str, covered: list[PhraseHit], phrases: _Phrases) -> bool:
+def _is_unspaced_label(text: str, covered: list[PhraseHit], table: Phrases) -> bool:
     if not covered:
         return False
-    rest = phrases.all_runs.sub(
-        lambda match: "" if _RUN_FILLERS.intersection(phrases.run_kinds[match[0]]) else match[0], text
-    )
-    return sum(map(len, _WORD.findall(rest))) <= _STRONG_LEFTOVER
-
-
-@cache
-def _phrases() -> _Phrases:
-    import json  # noqa: PLC0415 - needed at the first call only
-
-    table = cast("dict[PhraseKind, list[str]]", json.loads((_DATA / "phrases.json").read_bytes()))
-    headers, joints, legal = (table.pop(kind) for kind in ("header", "joint", "legal"))
-    kinds: dict[str, list[PhraseKind]] = {}
-    for kind, texts in table.items():
-        for text in texts:
-            kinds.setdefault(text, []).append(kind)
-    by_word: dict[str, list[_Run]] = {}
-    filler_by_word: dict[str, list[_Run]] = {}
-    run_kinds: dict[str, tuple[PhraseKind, ...]] = {}
-    for text, its in kinds.items():
-        if _UNSPACED.search(text):
-            run_kinds[text] = tuple(its)
-            continue
-        run = tuple(text.split())
-        if "filler" in its:
-            filler_by_word.setdefault(run[0], []).append((run, ("filler",)))
-        others = tuple(kind for kind in its if kind != "filler")
-        if others:
-            by_word.setdefault(run[0], []).append((run, others))
-    asked = {text for kind in (*FOLLOW_KINDS, "network_weak", "opener") for text in table[cast("PhraseKind", kind)]}
-    return _Phrases(
-        _by_second(by_word),
-        _any_of(text for text, its in run_kinds.items() if its != ("filler",)),
-        run_kinds,
-        _by_second(filler_by_word),
-        _any_of(text for text, its in run_kinds.items() if "filler" in its),
-        _any_of(run_kinds),
-        frozenset(text.partition(" ")[0] for text in table["credit"]),
-        _by_longest_word(text for text in asked if text not in run_kinds),
-        _any_of(text for text in asked if text in run_kinds),
-        frozenset(headers),
-        frozenset(joints),
-        re.compile(rf"\b(?:{'|'.join(map(re.escape, legal))})\b"),
-    )
-
-
-def _by_longest_word(texts: Iterable[str]) -> dict[str, tuple[frozenset[str], ...]]:
-    """Return the words of each phrase by its longest one."""
-    found: dict[str, list[frozenset[str]]] = {}
-    for text in texts:
-        words = [word for word in text.split() if word != _GAP]
-        found.setdefault(max(words, key=len), []).append(frozenset(words))
-    return {word: tuple(phrases) for word, phrases in found.items()}
-
-
-def _by_second(table: dict[str, list[_Run]]) -> dict[str, _Candidates]:
-    """Divide the phrases that begin with a word by their second one."""
-    divided = {}
-    for word, rows in table.items():
-        longer: dict[str, list[_Run]] = {}
-        others = []
-        for row in sorted(rows, key=lambda row: -len(row[0])):
-            if len(row[0]) > 1 and row[0][1] != _GAP:
-                longer.setdefault(row[0][1], []).append(row)
-            else:
-                others.append(row)
-        divided[word] = ({second: tuple(its) for second, its in longer.items()}, tuple(others))
-    return divided
-
-
-def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(text) for text in sorted(texts, key=lambda text: (-len(text), text))))
-
-
-def compile_table(toml: str) -> str:
-    r"""Compile the text of `phrases.toml` into that of `phrases.json`: the folded phrases of all languages by kind.
-
-    Raises `tomllib.TOMLDecodeError` where the text is no TOML.
-
-    >>> compile_table('[es]\nfollow = ["Sígueme en"]\n[fr]\nfollow = ["suis-moi"]')
-    '{\n"follow":["sigueme en","suis moi"]\n}\n'
-    """
-    import json  # noqa: PLC0415 - needed by the generator only
-    import tomllib  # noqa: PLC0415 - needed by the generator only
-
-    table: dict[str, set[str]] = {}
-    for language in tomllib.loads(toml).values():
-        for kind, texts in language.items():
-            table.setdefault(kind, set()).update(map(_normalise, texts))
-    rows = (
-        f"{json.dumps(kind)}:{json.dumps(sorted(texts), ensure_ascii=False, separators=(',', ':'))}"
-        for kind, texts in sorted(table.items())
-    )
-    return "{\n" + ",\n".join(rows) + "\n}\n"
+    rest = all_runs().sub(lambda match: "" if _RUN_FILLERS.intersection(table.run_kinds[match[0]]) else match[0], text)
+    return sum(map(len, WORD.findall(rest))) <= _STRONG_LEFTOVER
 
 
 def is_header(text: str) -> bool:
@@ -432,7 +314,7 @@ def is_header(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_header(text: str) -> bool:
-    return " ".join(_WORD.findall(fold_text(text))) in _phrases().headers
+    return " ".join(WORD.findall(fold_text(text))) in phrases().headers
 
 
 def is_joint(word: str) -> bool:
@@ -446,7 +328,7 @@ def is_joint(word: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_joint(word: str) -> bool:
-    return word in ("&", "+", "and/or") or fold_text(word).strip() in _phrases().joints
+    return word in ("&", "+", "and/or") or fold_text(word).strip() in phrases().joints
 
 
 def is_legal_text(text: str) -> bool:
@@ -458,18 +340,5 @@ def is_legal_text(text: str) -> bool:
     return (
         "\u00a9" in text
         or "(c) " in text.lower()
-        or _phrases().legal.search(" ".join(_WORD.findall(fold_text(text)))) is not None
-    )
-
-
-def _normalise(phrase: str) -> str:
-    folded = fold_text(phrase).strip()
-    if _UNSPACED.search(folded):
-        return " ".join(folded.split())
-    return " ".join(_GAP if part == _GAP else " ".join(_WORD.findall(part)) for part in folded.split())
-
-
-if __name__ == "__main__":
-    (_DATA / "phrases.json").write_text(
-        compile_table((_DATA / "phrases.toml").read_text(encoding="utf-8")), encoding="utf-8", newline="\n"
+        or legal_texts().search(" ".join(WORD.findall(fold_text(text)))) is not None
     )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["LabelHit", "Names", "compact", "is_unspaced", "label_key", "normalize", "words"]
 
 
-@dataclass(frozen=True, slots=True)
-class LabelHit:
+class LabelHit(NamedTuple):
     """A platform's name in a text: half-open code-point offsets into that text."""
 
     start: int
@@ -41,8 +40,20 @@ _INVISIBLE = dict.fromkeys(
     )
 )
 _IGNORED = re.compile(r"[^\w+]|_")
-# Letters of spaced scripts and of the others are different words: "公式Twitter".
-_WORD = re.compile(r"[^\W_\u0900-\U0010ffff]+\+?|[^\W_\x00-\u08ff]+")
+_ASCII_WORD = re.compile(r"[^\W_]+\+?")
+
+
+@cache
+def _any_word() -> re.Pattern[str]:
+    """Return the pattern of words of all scripts; to make it takes as long as to read a signature."""
+    # Letters of spaced scripts and of the others are different words: "公式Twitter".
+    return re.compile(r"[^\W_\u0900-\U0010ffff]+\+?|[^\W_\x00-\u08ff]+")
+
+
+def _word_in(text: str) -> re.Pattern[str]:
+    return _ASCII_WORD if text.isascii() else _any_word()
+
+
 _CAMEL = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+\+?|\+")
 
 _MAX_LABEL = 120
@@ -88,7 +99,7 @@ def label_key(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words of a levelled text, a final plus sign included ("google+")."""
-    return _WORD.findall(text)
+    return _word_in(text).findall(text)
 
 
 def is_unspaced(label: str) -> bool:
@@ -97,10 +108,19 @@ def is_unspaced(label: str) -> bool:
 
 
 class _Levels(dict[int, str]):
-    """A table for `str.translate` that levels one character at a time, so that offsets can be kept."""
+    """A table for `str.translate` that levels one character at a time, so that offsets can be kept.
+
+    `uneven` are the characters met so far that do not become exactly one.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uneven: set[str] = set()
 
     def __missing__(self, code: int) -> str:
         level = self[code] = normalize(chr(code))
+        if len(level) != 1:
+            self.uneven.add(chr(code))
         return level
 
 
@@ -216,7 +236,7 @@ class Names:
         if text.isascii():
             return text.lower(), None
         level = text.translate(self._levels)
-        if all(len(self._levels[ord(character)]) == 1 for character in set(text)):
+        if self._levels.uneven.isdisjoint(text):
             return level, None
         offsets: list[int] = []
         for index, character in enumerate(text):
@@ -226,13 +246,13 @@ class Names:
     def _token_hits(self, level: str) -> list[LabelHit]:
         heads: dict[str, list[list[str]]] = self._tables["text"]
         hits: list[LabelHit] = []
-        tokens = _WORD.findall(level)
+        tokens = _word_in(level).findall(level)
         telling = [
             index
             for index, token in enumerate(tokens)
             if token in heads or token[-1] == "+" or (len(token) > _MIN_STEM and self._stem(token, heads) is not token)
         ]
-        found = list(_WORD.finditer(level)) if telling else []
+        found = list(_word_in(level).finditer(level)) if telling else []
         for index in telling:
             word = found[index]
             token, start, end = word[0], word.start(), word.end()
@@ -280,7 +300,7 @@ class Names:
         level = text.translate(self._levels)
         if self._unspaced_hits(level):
             return True
-        return any(word in screen or self._label(word, weak=False) for word in _WORD.findall(level))
+        return any(word in screen or self._label(word, weak=False) for word in _word_in(level).findall(level))
 
     def words(self, text: str) -> str | None:
         """Return the one platform that an alt text or title names."""
@@ -352,7 +372,7 @@ class Names:
         segment = _UUID.sub(" ", _without_extension(unquote(path.rpartition("/")[2])[:200]))
         veto = self._words["icon_veto"]
         chunks: list[list[str]] = []
-        for raw in _WORD.findall(segment):
+        for raw in _word_in(segment).findall(segment):
             whole = normalize(raw)
             spellings = [whole]
             pieces = [normalize(piece) for piece in _CAMEL.findall(raw)]
@@ -412,7 +432,7 @@ class Names:
         """Return the words of a placeholder's name without the likes of "url" and "user"."""
         noise = self._words["placeholder_noise"]
         telling: list[str] = []
-        for raw in _WORD.findall(name):
+        for raw in _word_in(name).findall(name):
             pieces = [normalize(raw)]
             if not raw.islower() and not raw.isupper():
                 # "linkedInUrl" is linked, in and url, and "linkedin" without the noise.

@@ -59,7 +59,7 @@ _GRAM = 4
 class Screen:
     """What a document that mentions a platform holds: names, hosts, schemes, and the places of weaker names."""
 
-    __slots__ = ("_glued", "_grams", "_harmless", "_names", "_tables", "_telling", "_words")
+    __slots__ = ("_harmless", "_inner", "_learns", "_names", "_tables", "_telling", "_words")
 
     def __init__(self, tables: dict[str, Any], names: Names) -> None:
         fillers = set().union(*tables["words"].values())
@@ -75,18 +75,28 @@ class Screen:
         self._tables = tables
         self._names = names
         self._words = frozenset((*found, *tables["icon_classes"]))
-        self._grams: dict[str, list[str]] = {}
+        self._inner: tuple[dict[str, list[str]], re.Pattern[str]] | None = None
+        self._harmless: set[bytes] = set()
+        self._telling: set[bytes] = set()
+        self._learns = False
+
+    def _inner_names(self) -> tuple[dict[str, list[str]], re.Pattern[str]]:
+        """Return the long names by their parts, and a pattern for short ones with a word like "icon" glued to them."""
+        if self._inner is not None:
+            return self._inner
+        tables = self._tables
+        grams: dict[str, list[str]] = {}
         for name in {*tables["strong"], *tables["whole"], *tables["icons"], *tables["open_hosts"]}:
             if len(name) >= _LONG and name.isalnum():
                 # One of the three stands at a multiple of three, wherever the name begins.
                 for at in range(_LONG - _GRAM + 1):
-                    self._grams.setdefault(name[at : at + _GRAM], []).append(name)
+                    grams.setdefault(name[at : at + _GRAM], []).append(name)
         affixes = "|".join(tables["words"]["icon_affixes"])
-        self._glued = re.compile(
+        glued = re.compile(
             rf"(?<![a-z0-9])(?:([a-z0-9]{{2,5}}?)(?:{affixes})++|(?:{affixes})++([a-z0-9]{{2,5}}))(?![a-z])"
         )
-        self._harmless: set[bytes] = set()
-        self._telling: set[bytes] = set()
+        self._inner = grams, glued
+        return self._inner
 
     def lets_through(self, text: str) -> bool:
         """Tell whether a document may hold a mention; False is certain as far as `Registry.may_mention` says."""
@@ -108,14 +118,17 @@ class Screen:
         if not self._tell(words):
             self._harmless.update(words)
             return False
-        while len(words) > 1:
+        # Which word it was is worth knowing where more such documents follow.
+        while len(words) > 1 and self._learns:
             half = words[: len(words) // 2]
             if self._tell(half):
                 words = half
             else:
                 self._harmless.update(half)
                 words = words[len(half) :]
-        self._telling.update(words)
+        if self._learns:
+            self._telling.update(words)
+        self._learns = True
         return True
 
     def _tell(self, words: list[bytes]) -> bool:
@@ -134,10 +147,9 @@ class Screen:
             or "g+" in level
             or not self._tables["schemes"].keys().isdisjoint(_SCHEME.findall(level))
             or any(map(self._is_host, set(_HOST.findall(level))))
-            or self._has_long_name(level)
             or _HANDLE.search(level) is not None
             or any(map(_NOWHERE.match, _HREF.findall(level)))
-            or any(not self._words.isdisjoint(pair) for pair in self._glued.findall(level))
+            or self._has_inner_name(level)
             or any(self._names.icon(name) for name in _IMAGE.findall(text))
             or any(self._names.label(value, weak=True) for value in _TEXT.findall(level))
             or (not text.isascii() and self._names.may_name(text, self._words))
@@ -152,14 +164,17 @@ class Screen:
             or hides_target(host)
         )
 
-    def _has_long_name(self, level: str) -> bool:
+    def _has_inner_name(self, level: str) -> bool:
+        """Tell whether a name stands inside a longer word, or in parts: "facebookicon", "Tik-Tok"."""
         chunks = _CHUNK.findall(level)
         flat = "\n".join(chunks).replace(".", "").replace("-", "").replace("_", "")
         if not self._words.isdisjoint(chunks) or not self._words.isdisjoint(flat.split()):
             return True
-        step = _LONG - _GRAM + 1
-        grams = {flat[at : at + _GRAM] for at in range(0, len(flat), step)}
-        return any(name in flat for gram in self._grams.keys() & grams for name in self._grams[gram])
+        grams, glued = self._inner_names()
+        if any(not self._words.isdisjoint(pair) for pair in glued.findall(level)):
+            return True
+        present = {flat[at : at + _GRAM] for at in range(0, len(flat), _LONG - _GRAM + 1)}
+        return any(name in flat for gram in grams.keys() & present for name in grams[gram])
 
 
 @lru_cache(maxsize=1024)

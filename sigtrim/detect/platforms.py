@@ -164,7 +164,7 @@ class Registry:
     @property
     def categories(self) -> tuple[str, ...]:
         """The categories in use, sorted."""
-        return tuple(sorted({self._facts(id_)["category"] for id_ in self._tables["platforms"]}))
+        return tuple(sorted(set(map(self.category, self._tables["platforms"]))))
 
     def platform(self, id: str) -> Platform:  # noqa: A002 - the word of the data
         """Return the platform of this id; KeyError for an unknown one.

@@ -9,11 +9,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sigtrim.detect.caption_prose import asks
-from sigtrim.detect.caption_rows import Row
-from sigtrim.detect.captions import find_passages
-from sigtrim.parse.caption import Line as TextLine
-from sigtrim.parse.caption import split_lines
+from sigtrim.detect.phrases import is_asking
 from sigtrim.parse.flow import decode_text
 from sigtrim.parse.source import Span
 
@@ -26,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["find_prose"]
 
 _CODES = ("platform-prose", "engagement-bait")
+_WORD = re.compile(r"[^\W_]++")
+_GLUED = re.compile(r"[A-Z](?<=[a-z].)")
 _ADDRESS = re.compile(r"://|\.\S")
 
 
@@ -43,6 +41,9 @@ def find_prose(document: Document, flow: Flow, known: Registry) -> tuple[Passage
     contents = ["".join([piece.text for piece in line.pieces]) for line in lines]
     if not any(_may_ask(one, known) for one in contents):
         return ()
+    from sigtrim.detect.captions import find_passages  # noqa: PLC0415 - see `_may_ask`
+    from sigtrim.parse.caption import split_lines  # noqa: PLC0415 - as above
+
     texts = [" ".join(one.split()) for one in contents]
     text = "\n".join(texts)
     found: list[Passage] = []
@@ -65,6 +66,13 @@ def find_prose(document: Document, flow: Flow, known: Registry) -> tuple[Passage
 def _may_ask(content: str, known: Registry) -> bool:
     """Tell whether a line may hold a sentence that asks for something: a screen in front of the full judgement."""
     text = " ".join(content.split())
+    if text.isascii() and not is_asking(_WORD.findall(text.lower()), "") and _GLUED.search(text) is None:
+        return False
+    # Imported here as in `find_prose`: few signatures ask for something, and all start faster.
+    from sigtrim.detect.caption_prose import asks  # noqa: PLC0415 - as said above
+    from sigtrim.detect.caption_rows import Row  # noqa: PLC0415 - as said above
+    from sigtrim.parse.caption import Line as TextLine  # noqa: PLC0415 - as said above
+
     row = Row(0, TextLine(0, len(text), len(text)), text, known)
     # The words of an address are none of a phrase, so that a line with one takes the full judgement.
     return row.may_ask() and (_ADDRESS.search(text) is not None or asks({hit.kind for hit in row.hits}))

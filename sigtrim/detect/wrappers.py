@@ -8,7 +8,6 @@ to a web address is reported as opaque: a guessed target is worse than none. The
 import binascii
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from html import unescape
 from pathlib import Path
@@ -59,8 +58,7 @@ class Unwrapped(NamedTuple):
     host: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Wrapper:
+class _Wrapper(NamedTuple):
     """One entry of `wrappers.toml`, whose head explains the fields."""
 
     id: str
@@ -71,8 +69,7 @@ class _Wrapper:
     domain: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Layer:
+class _Layer(NamedTuple):
     """One wrapper taken off; without a target it is opaque."""
 
     wrapper: str

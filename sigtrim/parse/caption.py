@@ -114,8 +114,9 @@ def find_links(text: str, *, is_known_host: Callable[[str], bool]) -> tuple[Text
         return ()
     if _INVISIBLE.search(text) is None:
         return tuple(_scan(text, is_known_host))
-    kept = [index for index, character in enumerate(text) if not _INVISIBLE.match(character)]
-    seen = "".join([text[index] for index in kept])
+    hidden = {match.start() for match in _INVISIBLE.finditer(text)}
+    kept = [index for index in range(len(text)) if index not in hidden]
+    seen = _INVISIBLE.sub("", text)
     links = []
     for link in _scan(seen, is_known_host):
         start, end = kept[link.start], kept[link.end - 1] + 1
