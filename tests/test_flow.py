@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sigtrim.parse.flow import Flow, decode_text, is_blank, lay_out, visible_characters
-from sigtrim.parse.html import parse
+from sigtrim.parse.html import named, parse
 
 PIECES = [
     *(
@@ -146,7 +146,7 @@ def test_nothing_visible_is_left_out(text: str) -> None:
     """Each visible run of text outside raw text and drawings is a piece."""
     document = parse(text)
     pieces = {piece.start for piece in lay_out(document).pieces}
-    for index, token in enumerate(document.tokens):
+    for index, token in enumerate(named(document.tokens)):
         drawn = "svg" in document.owners[index].within
         if token.kind == "text" and not token.name and not drawn:
             assert (token.start in pieces) != is_blank(html.unescape(text[token.start : token.end]))

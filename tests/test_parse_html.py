@@ -10,7 +10,7 @@ from html5lib.constants import tokenTypes
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sigtrim.parse.html import Element, attributes, parse, tokenize
+from sigtrim.parse.html import Element, attributes, named, parse, tokenize
 
 # Pieces of markup that tokenizers get wrong: quotes in odd places, cut-off tags, comments that are none.
 PIECES = [
@@ -98,7 +98,7 @@ def test_agrees_with_html5lib(text: str) -> None:
 def test_tree_covers_every_token(text: str) -> None:
     document = parse(text)
     assert len(document.owners) == len(document.tokens)
-    for index, token in enumerate(document.tokens):
+    for index, token in enumerate(named(document.tokens)):
         assert document.token_at(token.start) == document.token_at(token.end - 1) == index
         owner: Element | None = document.owners[index]
         while owner is not None and owner.parent is not None:
@@ -279,7 +279,7 @@ def test_attributes_know_where_they_stand() -> None:
 @given(markup)
 def test_elements_and_tokens_agree_on_attributes(text: str) -> None:
     document = parse(text)
-    for index, token in enumerate(document.tokens):
+    for index, token in enumerate(named(document.tokens)):
         if token.kind == "start":
             expected = {one.name: one.value for one in attributes(text, token)}
             assert document.owners[index].attributes == expected

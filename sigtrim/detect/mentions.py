@@ -165,8 +165,8 @@ def _protected_spans(document: Document, flow: Flow, rules: Rules) -> list[tuple
     classes = {one[1:] for one in rules.protect if one.startswith(".")}
     texts = [one for one in rules.protect if one[:1] not in ("#", ".")]
     if ids or classes:
-        for index, token in enumerate(document.tokens):
-            if token.kind == "start":
+        for index, (kind, _, _, _) in enumerate(document.tokens):
+            if kind == "start":
                 element = document.owners[index]
                 if element.get("id") in ids:
                     spans.append((element.span, f"protect #{element.get('id')}"))

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from sigtrim.parse.flow import lay_out
-from sigtrim.parse.html import VOID, parse
+from sigtrim.parse.html import VOID, named, parse
 from sigtrim.parse.source import Span
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _split(document: Document) -> tuple[list[Element], list[int]]:
     own: list[Element] = []
     older: list[int] = []
     behind = 0
-    for index, token in enumerate(document.tokens):
+    for index, token in enumerate(named(document.tokens)):
         if token.kind != "start" or token.start < behind:
             continue
         element = document.owners[index]

@@ -14,12 +14,35 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sigtrim.parse.source import Span
-from sigtrim.parse.tokens import SWITCHES, Attribute, Token, attribute_values, attributes, tokenize
+from sigtrim.parse.tokens import (
+    SWITCHES,
+    Attribute,
+    PlainToken,
+    Token,
+    attribute_values,
+    attributes,
+    named,
+    scan,
+    tokenize,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["SWITCHES", "VOID", "Attribute", "Document", "Element", "Token", "attributes", "parse", "tokenize"]
+__all__ = [
+    "SWITCHES",
+    "VOID",
+    "Attribute",
+    "Document",
+    "Element",
+    "PlainToken",
+    "Token",
+    "attributes",
+    "named",
+    "parse",
+    "scan",
+    "tokenize",
+]
 
 
 def _words(names: str) -> frozenset[str]:
@@ -175,7 +198,7 @@ class Document:
 
     __slots__ = ("_starts", "depth", "irregular", "links", "names", "owners", "root", "text", "tokens")
 
-    def __init__(self, text: str, tokens: list[Token], owners: list[Element], builder: _Builder) -> None:
+    def __init__(self, text: str, tokens: list[PlainToken], owners: list[Element], builder: _Builder) -> None:
         self.text = text
         self.tokens = tokens
         self.root = builder.root
@@ -197,7 +220,7 @@ class Document:
             return 0
         kind, start, end, name = self.tokens[-1]
         if kind == "text":
-            return self.tokens[-2].start if name else end
+            return self.tokens[-2][1] if name else end
         is_comment = self.text.startswith("<!--", start) and kind == "comment"
         return end if self.text.endswith(("-->", "--!>") if is_comment else ">") else start
 
@@ -215,7 +238,7 @@ class Document:
 class _Builder:
     """The stack of open elements, with counts by name so that no end tag scans it in vain."""
 
-    def __init__(self, text: str, tokens: list[Token]) -> None:
+    def __init__(self, text: str, tokens: list[PlainToken]) -> None:
         self.text = text
         self.root = Element("!root", None, 0, 0, 0, text)
         self.root.end_start = self.root.end = len(text)
@@ -307,21 +330,21 @@ class _Builder:
             self.opened_up.add(id(around))
             around = around.parent
 
-    def end_tag(self, token: Token, index: int) -> Element:
+    def end_tag(self, name: str, index: int, start: int, end: int) -> Element:
         """Match an end tag that is not the innermost element's; return its element, of a stray tag the innermost."""
         stack = self.stack
-        depth = self.depth_of(token.name)
+        depth = self.depth_of(name)
         if depth:
-            if token.name in _FORMATTING:  # what it closes with it is opened again behind it, even a paragraph
+            if name in _FORMATTING:  # what it closes with it is opened again behind it, even a paragraph
                 self.irregular.append(stack[depth])
-            element, leaks = self.pop_to(depth, index + 1, token.start)
-            element.end = token.end
+            element, leaks = self.pop_to(depth, index + 1, start)
+            element.end = end
             element.closed = not leaks or element.name in _CELLS or element.name == "table"
             return element
-        pending = self.crossed.get(token.name)
+        pending = self.crossed.get(name)
         if pending:
             element = pending.pop()
-            element.end_start, element.end = token.start, token.end
+            element.end_start, element.end = start, end
             self._open_up(element)
             return element
         self.irregular.append(stack[-1])
@@ -335,7 +358,7 @@ def parse(text: str) -> Document:  # noqa: C901, PLR0912, PLR0915 - one branch a
     >>> document.root.children[0].children
     [<b 6:16>]
     """
-    tokens = tokenize(text)
+    tokens = scan(text)
     builder = _Builder(text, tokens)
     stack, opened, links = builder.stack, builder.open, builder.links
     owners: list[Element] = []
@@ -377,7 +400,7 @@ def parse(text: str) -> Document:  # noqa: C901, PLR0912, PLR0915 - one branch a
                 parent.closed = True
                 own(parent)
             else:
-                own(builder.end_tag(tokens[index], index))
+                own(builder.end_tag(name, index, start, end))
         elif kind == "doctype":
             builder.quirks = _NO_QUIRKS.match(text, start, end) is None
             own(parent)
@@ -390,29 +413,29 @@ def parse(text: str) -> Document:  # noqa: C901, PLR0912, PLR0915 - one branch a
             builder.push(element)
             builder.regular_until = len(builder.irregular)
         else:
-            own(_end_conditional(builder, tokens[index], index))
+            own(_end_conditional(builder, name, index, start, end))
     while len(stack) > 1:
         builder.pop_to(len(stack) - 1, len(tokens), len(text))
     return Document(text, tokens, owners, builder)
 
 
-def _end_conditional(builder: _Builder, token: Token, index: int) -> Element:
+def _end_conditional(builder: _Builder, which: str, index: int, start: int, end: int) -> Element:
     """Close a conditional comment.
 
     The inside of a hidden one is a text of its own and ends here whatever is open in it. The markers of a revealed
     one pair only where nothing crosses them: authors also use them to open a tag for some clients and
     close it in another pair.
     """
-    name = "!" + token.name
+    name = "!" + which
     depths = builder.open.get(name)
     if not depths:
         return builder.stack[-1]
     depth = depths[-1]
-    if token.name == "revealed" and depth != len(builder.stack) - 1:
+    if which == "revealed" and depth != len(builder.stack) - 1:
         return builder.stack[-1]
-    element, _ = builder.pop_to(depth, index + 1, token.start)
-    element.end = token.end
+    element, _ = builder.pop_to(depth, index + 1, start)
+    element.end = end
     element.closed = True
-    if token.name == "hidden":
+    if which == "hidden":
         del builder.irregular[builder.regular_until :]  # a comment to a browser
     return element

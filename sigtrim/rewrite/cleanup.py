@@ -122,7 +122,7 @@ def _cut_breaks_around(plan: Plan, first: Line, last: Line, kept: set[int], inse
     tokens = plan.document.tokens
     inside = enumerate(tokens[first.first : last.last], first.first)
     cuts = [index for index, (kind, _, _, name) in inside if name == "br" and kind == "start"]
-    if insertion is None or not tokens[first.first].start <= insertion <= tokens[min(last.last, len(tokens) - 1)].start:
+    if insertion is None or not tokens[first.first][1] <= insertion <= tokens[min(last.last, len(tokens) - 1)][1]:
         before, content_before = _breaks(plan, range(first.first - 1, -1, -1), kept, insertion)
         behind, content_behind = _breaks(plan, range(last.last, len(tokens)), kept, insertion)
         if content_before and content_behind:
@@ -135,7 +135,7 @@ def _cut_breaks_around(plan: Plan, first: Line, last: Line, kept: set[int], inse
 
 
 def _spans(plan: Plan, indexes: list[int]) -> list[Span]:
-    return [Span(plan.document.tokens[index].start, plan.document.tokens[index].end) for index in indexes]
+    return [Span(*plan.document.tokens[index][1:3]) for index in indexes]
 
 
 def _breaks(plan: Plan, indexes: range, pieces: set[int], insertion: int | None) -> tuple[list[int], bool]:

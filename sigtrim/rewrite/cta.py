@@ -345,13 +345,14 @@ def _behind_line(plan: Plan, place: Place) -> Place:
     document = plan.document
     tokens = document.tokens
     for line in plan.flow.lines:
-        if tokens[line.first].start <= place.offset <= line.pieces[-1].end:
+        if tokens[line.first][1] <= place.offset <= line.pieces[-1].end:
             if line.last >= len(tokens):
                 return Place(len(document.text), document.root)
+            kind, start, _, _ = tokens[line.last]
             owner = document.owners[line.last]
-            host = owner if tokens[line.last].kind == "end" else owner.parent
+            host = owner if kind == "end" else owner.parent
             if host is not None and is_legal(host):
-                return Place(tokens[line.last].start, host)
+                return Place(start, host)
     return place
 
 
@@ -359,9 +360,9 @@ def _neighbour(plan: Plan, offset: int, gone: tuple[Span, ...], *, step: int) ->
     """Tell whether something kept stands on the same line on one side of an offset."""
     tokens = plan.document.tokens
     index = plan.document.token_at(offset)
-    if step < 0 and tokens and tokens[index].start >= offset:
+    if step < 0 and tokens and tokens[index][1] >= offset:
         index -= 1
-    found = plan.pieces_in(tokens[index].start, tokens[index].end) if 0 <= index < len(tokens) else []
+    found = plan.pieces_in(*tokens[index][1:3]) if 0 <= index < len(tokens) else []
     around = found[0] if found else None
     if around is not None and around.kind == "text" and around.start < offset < around.end:
         side = plan.text_left(around, offset) if step > 0 else plan.text_left(around, 0, offset)

@@ -96,7 +96,7 @@ def _words(plan: Plan, line: Line) -> str:
     end = line.pieces[0].start
     for piece in line.pieces:
         between = document.tokens[document.token_at(end) : document.token_at(piece.start)]
-        if any(token.kind == "text" and token.start >= end for token in between):
+        if any(kind == "text" and start >= end for kind, start, _, _ in between):
             parts.append(" ")
         parts.append(plan.text_left(piece) if piece.kind == "text" else "")
         end = piece.end

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 
 from sigtrim.detect.wrappers import unwrap
 from sigtrim.parse.flow import BLOCKS
-from sigtrim.parse.html import attributes, parse
+from sigtrim.parse.html import attributes, named, parse
 from sigtrim.parse.source import Span
 from sigtrim.parse.tokens import attribute_values
 from sigtrim.rewrite.forms import CLASS, MARKER, Place, words_of
@@ -63,7 +63,7 @@ class Note:
             return None
         note = cls(int(match[1]), unquote(match[2]), unquote(match[3]))
         document = parse(note.before + note.behind)
-        for index, token in enumerate(document.tokens):
+        for index, token in enumerate(named(document.tokens)):
             value = document.text[token.start : token.end]
             if token.kind == "text" and html.unescape(value).strip():
                 return None
@@ -179,11 +179,11 @@ def breaks_around(document: Document, previous: Previous) -> list[Span]:
     if element.name not in ("div", "table") or (before and not before.startswith("<br")):
         return []
     anchor = element.start - max(0, previous.note.distance)
-    behind = document.tokens[document.token_at(anchor) if anchor < element.start else element.last :]
+    behind = named(document.tokens[document.token_at(anchor) if anchor < element.start else element.last :])
     if _walk(document, behind)[1]:
         return []
-    ahead = (token for token in reversed(document.tokens[: document.token_at(anchor) + 1]) if token.start < anchor)
-    breaks, follows = _walk(document, ahead)
+    ahead = named(reversed(document.tokens[: document.token_at(anchor) + 1]))
+    breaks, follows = _walk(document, (token for token in ahead if token.start < anchor))
     return breaks if follows else []
 
 
@@ -211,7 +211,7 @@ def _unwrapped_target(url: str) -> str:
     return target_of(unwrap(url).url)
 
 
-def _words(text: str, tokens: list[Token]) -> list[str]:
+def _words(text: str, tokens: Iterable[Token]) -> list[str]:
     parts = []
     for token in tokens:
         if token.kind == "text":
@@ -222,12 +222,13 @@ def _words(text: str, tokens: list[Token]) -> list[str]:
 
 
 def _text_of(document: Document, element: Element) -> str:
-    return " ".join(_words(document.text, document.tokens[element.first + 1 : element.last]))
+    return " ".join(_words(document.text, named(document.tokens[element.first + 1 : element.last])))
 
 
 def _read(document: Document, element: Element, *, marked: bool, is_same: bool = False) -> Previous:
     """Read back the form in which a call to action was written."""
-    inside = [token for token in document.tokens[element.first + 1 : element.last - 1] if token.kind == "start"]
+    tokens = named(document.tokens[element.first + 1 : element.last - 1])
+    inside = [token for token in tokens if token.kind == "start"]
     link = next((document.owners[document.token_at(token.start)] for token in inside if token.name == "a"), element)
     names = [token.name for token in inside]
     before = bool(names) and names[0] == "br"
@@ -256,8 +257,11 @@ def _is_bare_around(document: Document, outer: Element, inner: Element) -> bool:
     if not outer.closed or len(outer.children) > _MOST_CHILDREN:
         return False
     if any(
-        one.kind == "text" and document.text[one.start : one.end].strip()
-        for one in (*document.tokens[outer.first + 1 : inner.first], *document.tokens[inner.last : outer.last])
+        kind == "text" and document.text[start:end].strip()
+        for kind, start, end, _ in (
+            *document.tokens[outer.first + 1 : inner.first],
+            *document.tokens[inner.last : outer.last],
+        )
     ):
         return False
     others = [child for child in outer.children if child is not inner]

@@ -20,7 +20,7 @@ def cut_prose(plan: Plan, passages: Iterable[Passage]) -> None:
     for passage in passages:
         spans: list[Span] = []
         start, end = passage.span.start, passage.span.end
-        for piece in plan.pieces_in(plan.document.tokens[plan.document.token_at(start)].start, end):
+        for piece in plan.pieces_in(plan.document.tokens[plan.document.token_at(start)][1], end):
             if piece.kind == "text":
                 span = Span(max(piece.start, start), min(piece.end, end))
                 plan.drop_text(piece, span)

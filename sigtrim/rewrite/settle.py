@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sigtrim.parse.flow import BLOCKS, lay_out
-from sigtrim.parse.html import VOID, parse
+from sigtrim.parse.html import VOID, named, parse
 from sigtrim.parse.source import Span
 from sigtrim.rewrite.cta import declared, look_around, path_of
 from sigtrim.rewrite.edits import Edit, apply, union
@@ -199,15 +199,15 @@ def _leaving(host: Element) -> Element | None:
 def _host_at(document: Document, offset: int) -> Element:
     """Return the element that is open at an offset."""
     index = document.token_at(offset)
-    if index < len(document.tokens) and document.tokens[index].start >= offset:
+    if index < len(document.tokens) and document.tokens[index][1] >= offset:
         index -= 1
     if index < 0 or not document.tokens:
         return document.root
-    token = document.tokens[index]
+    kind, _, end, name = document.tokens[index]
     owner = document.owners[index]
-    if token.kind in ("end", "endif") and owner.end == token.end:
+    if kind in ("end", "endif") and owner.end == end:
         return owner.parent or document.root
-    if token.kind == "start" and (token.name in VOID or owner.end == token.end):
+    if kind == "start" and (name in VOID or owner.end == end):
         return owner.parent or document.root
     return owner
 
@@ -215,7 +215,7 @@ def _host_at(document: Document, offset: int) -> Element:
 def _break_behind(bare: _Bare) -> Span | None:
     """Return the break right behind the place, with the white space between."""
     document, offset = bare.document, bare.place.offset
-    for token in document.tokens[document.token_at(offset) :]:
+    for token in named(document.tokens[document.token_at(offset) :]):
         if token.end <= offset:
             continue
         if token.kind == "start" and token.name == "br":
@@ -228,7 +228,7 @@ def _break_behind(bare: _Bare) -> Span | None:
 def _break_before(bare: _Bare) -> Span | None:
     """Return the break right before the place, with the white space between."""
     document, offset = bare.document, bare.place.offset
-    for token in reversed(document.tokens[: document.token_at(offset) + 1]):
+    for token in named(reversed(document.tokens[: document.token_at(offset) + 1])):
         if token.start >= offset:
             continue
         if token.kind == "start" and token.name == "br":

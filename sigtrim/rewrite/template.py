@@ -10,7 +10,7 @@ from urllib.parse import quote
 from sigtrim.call import fill_text
 from sigtrim.errors import ConfigError
 from sigtrim.parse.flow import BLOCKS
-from sigtrim.parse.html import VOID, attributes, parse, tokenize
+from sigtrim.parse.html import VOID, attributes, named, parse, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -138,7 +138,7 @@ class _Sample(dict[str, str]):
 
 def _check_balance(source: str) -> None:
     document = parse(source)
-    for index, token in enumerate(document.tokens):
+    for index, token in enumerate(named(document.tokens)):
         raw = source[token.start : token.end]
         element = document.owners[index]
         if token.kind in ("doctype", "ignored") or (token.kind == "start" and token.name in _REFUSED):

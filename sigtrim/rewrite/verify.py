@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sigtrim.errors import VerificationError
 from sigtrim.parse.flow import is_blank, is_spacer
-from sigtrim.parse.html import SWITCHES, tokenize
+from sigtrim.parse.html import SWITCHES, scan, tokenize
 from sigtrim.rewrite.edits import deleted
 from sigtrim.rewrite.judge import is_irregular, judge
 from sigtrim.rewrite.previous import count_links, target_of
@@ -67,7 +67,7 @@ def verify_html(
     gone = verify_text(document.text, output, [edit for _, edit in edits], insertion)
     for runs, start in _windows(document, _runs(len(document.text), gone, insertion), insertion):
         expected = _expected(document, runs, start, insertion)
-        if tokenize(output, start=start, end=expected[-1][2] if expected else start) != expected:
+        if scan(output, start=start, end=expected[-1][2] if expected else start) != expected:
             raise VerificationError("V3: what is left reads as other tags than before")
     _check_pairs(document, gone)
     codes = {code for code, _ in edits}
@@ -103,7 +103,7 @@ def _runs(length: int, gone: tuple[Span, ...], insertion: Edit | None) -> list[_
 def _windows(document: Document, runs: list[_Run], insertion: Edit | None) -> Iterator[tuple[list[_Run], int]]:
     """Yield the parts of the output that must be read again, each as its runs and where it begins in the output.
 
-    A tokenizer goes on from the end of a tag as it does from there in the source, and reads the same text as the same
+    A scanr goes on from the end of a tag as it does from there in the source, and reads the same text as the same
     tokens, unless it stands in raw text, in foreign content or in a comment. So it is enough to read from the last
     start tag before an edit to the first one behind it, where neither lies in a conditional comment.
     """
@@ -175,7 +175,7 @@ def _expected(
             moved[-1] = (*moved[-1][:2], position + end - start, moved[-1][3])
             position += end - start
         elif insertion is not None:
-            inserted = tokenize(insertion.content)
+            inserted = scan(insertion.content)
             moved = [(kind, at + position, to + position, name) for kind, at, to, name in inserted]
             position += len(insertion.content)
         if expected and expected[-1][0] == moved[0][0] == "text" and expected[-1][3] == moved[0][3]:
