@@ -161,6 +161,16 @@ def test_deep_nesting_takes_no_recursion() -> None:
     assert rtf.rewrite(Rewriter(), deep).output == deep
 
 
+def test_what_is_no_signature_any_more_is_left_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = (r"{\rtf1\ansi Ada\par " + LIST + r"\par}").encode()
+    monkeypatch.setattr("sigtrim.formats.rtf_tokens._MOST_TOKENS", 20)
+    result = rtf.rewrite(REWRITER, data)
+    assert (result.output, result.skipped) == (
+        data,
+        "is too large for a signature: more than 20 control words and texts",
+    )
+
+
 def test_a_button_is_written_as_a_link() -> None:
     data = (r"{\rtf1\ansi Ada\par " + LIST + r"\par}").encode()
     button = CallToAction("https://example.com/guide", "Get it", style="button")

@@ -30,9 +30,11 @@ if TYPE_CHECKING:
     from sigtrim.batch.roster import Match
     from sigtrim.rewriter import Rewrite
 
-__all__ = ["FileWork", "cause_of"]
+__all__ = ["LARGE", "FileWork", "cause_of"]
 
 _ALONE = "its twins in other formats beside it stay as they are: name them too, or their folder"
+# A mailbox from this many bytes on is gone through message by message.
+LARGE = 16_000_000
 _TWIN_SUFFIXES = (".htm", ".html", ".rtf", ".txt")
 
 
@@ -72,6 +74,8 @@ class FileWork:
         """Go through the files of one signature; a failure is an outcome, which leaves all of them as they were."""
         if len(tasks) == 1 and not tasks[0].document:
             return (self._companion(tasks[0]),)
+        if len(tasks) == 1 and (streamed := self._stream(tasks[0])) is not None:
+            return (streamed,)
         documents: list[_Document] = []
         lost: dict[str, str] = {}
         for task in tasks:
@@ -104,6 +108,29 @@ class FileWork:
         elif self.in_place:
             clean_folder(task.source.parent)
         return outcome
+
+    def _stream(self, task: Task) -> Outcome | None:
+        """Go through a mailbox that is too large for memory; None if it is none, or its bytes are asked for."""
+        has_place = self.in_place or task.target is not None or self.looks_only
+        if self.format not in (None, "mbox") or self.wanted.diff or not has_place:
+            return None
+        try:
+            if task.source.stat().st_size < LARGE:
+                return None
+            from sigtrim.batch.mailboxes import is_mailbox, rewrite_mailbox  # noqa: PLC0415 - rarely needed
+
+            if not is_mailbox(task.source):
+                return None
+            return rewrite_mailbox(
+                task,
+                self.settings,
+                self.wanted,
+                in_place=self.in_place,
+                backup=self.backup,
+                looks_only=self.looks_only,
+            )
+        except Exception as error:  # noqa: BLE001 - one bad document never stops the others
+            return self._give_up(task, cause_of(error))
 
     def _companion(self, task: Task) -> Outcome:
         """Copy a file that is no document, where there is a place for it."""

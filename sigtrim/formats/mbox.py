@@ -47,6 +47,28 @@ def rewrite(rewriter: DocumentRewriter, data: bytes, *, name: str | None = None)
 
     Raises `SourceError` if the file is no mailbox.
     """
+    return _rewrite(rewriter, data, name, messages=0, lines=0)
+
+
+def rewrite_stream(rewriter: DocumentRewriter, source: BinaryIO, target: BinaryIO) -> Iterator[FileRewrite]:
+    """Rewrite a mailbox message by message, with no more than one of them in memory.
+
+    Yields what became of each message, once it is written; a message that cannot be rewritten is copied as it is.
+    """
+    lines = 0
+    for messages, data in enumerate(_chunks(source)):
+        try:
+            result = _rewrite(rewriter, data, None, messages=messages, lines=lines)
+        except SourceError as error:
+            text = Source(data.decode("latin-1"), "latin-1", b"", None)
+            result = untouched(text, data, format=FORMAT, reason=str(error))
+        target.write(result.output if isinstance(result.output, bytes) else data)
+        lines += data.count(b"\n")
+        yield result
+
+
+def _rewrite(rewriter: DocumentRewriter, data: bytes, name: str | None, *, messages: int, lines: int) -> FileRewrite:
+    """Rewrite a mailbox, or a stretch of one that begins with a message; so many messages and lines stand before it."""
     source = Source(data.decode("latin-1"), "latin-1", b"", name)
     text = source.text
     if _SEPARATOR.match(text) is None:
@@ -54,11 +76,11 @@ def rewrite(rewriter: DocumentRewriter, data: bytes, *, name: str | None = None)
     done: list[tuple[Part, Rewrite]] = []
     notes: list[str] = []
     warnings: list[str] = []
-    for number, span in enumerate(_messages(text), 1):
+    for number, span in enumerate(_messages(text), messages + 1):
         try:
             parts, told = _rewrite_message(rewriter, source, span)
         except (SourceError, VerificationError) as error:
-            line = source.line_column(span.start)[0]
+            line = lines + source.line_column(span.start)[0]
             notes.append(f"message {number} (line {line}) stays as it is: {error}")
         else:
             done += parts
@@ -67,21 +89,6 @@ def rewrite(rewriter: DocumentRewriter, data: bytes, *, name: str | None = None)
     if _separators(apply(text, result.splices)) != _separators(text):
         return untouched(source, data, format=FORMAT, reason="the edited mailbox would have other messages")
     return _with_notes(result, notes)
-
-
-def rewrite_stream(rewriter: DocumentRewriter, source: BinaryIO, target: BinaryIO) -> Iterator[FileRewrite]:
-    """Rewrite a mailbox message by message, with no more than one of them in memory.
-
-    Yields what became of each message, once it is written; a message that cannot be rewritten is copied as it is.
-    """
-    for data in _chunks(source):
-        try:
-            result = rewrite(rewriter, data)
-        except SourceError as error:
-            text = Source(data.decode("latin-1"), "latin-1", b"", None)
-            result = untouched(text, data, format=FORMAT, reason=str(error))
-        target.write(result.output if isinstance(result.output, bytes) else data)
-        yield result
 
 
 def _chunks(source: BinaryIO) -> Iterator[bytes]:

@@ -25,6 +25,8 @@ _TOKEN = re.compile(
     r"|\\(?P<word>[A-Za-z]{1,40})(?P<parameter>-?[0-9]{1,10})?[ ]?"
     r"|\\(?P<symbol>[^A-Za-z'])"
 )
+# A signature has some thousands. Each takes memory, a picture is one or a few whatever its size.
+_MOST_TOKENS = 2_000_000
 _END = re.compile(r"[\s\x00]*+\Z")
 
 
@@ -79,7 +81,8 @@ class Tokens:
 def scan(text: str) -> Tokens:  # noqa: C901 - one branch a kind of token
     r"""Take an RTF file apart.
 
-    Raises `SourceError` if it does not begin as one, braces do not match, or something follows the last one.
+    Raises `SourceError` if it does not begin as one, braces do not match, something follows the last one, or there are
+    more than two million tokens.
 
     >>> [token.kind for token in scan(r"{\rtf1 caf\'e9}").tokens]
     ['open', 'word', 'text', 'hex', 'close']
@@ -96,6 +99,8 @@ def scan(text: str) -> Tokens:  # noqa: C901 - one branch a kind of token
             raise SourceError(f"the RTF is malformed: a stray backslash at byte {at}")
         kind = cast("Kind", "word" if match.lastgroup == "parameter" else match.lastgroup)
         parameter = match["parameter"]
+        if len(tokens) == _MOST_TOKENS:
+            raise SourceError(f"is too large for a signature: more than {_MOST_TOKENS:,} control words and texts")
         tokens.append(Token(kind, at, match.end(), match[kind], int(parameter) if parameter else None))
         at = match.end()
         if kind == "open":
