@@ -210,6 +210,8 @@ _RUN_FILLERS = frozenset(["network", "follow", "filler", "channel", "page"])
 _NAME_WORDS = 5
 _CALL_REACH = 120
 _LONG_WORD = 40
+# "Acme Ltd. Follow us on", "Ada Byrne - follow me": what stands before is content. "St." and "J." end no sentence.
+_SENTENCE_BEFORE = re.compile(r"(?:\w{3}|[^\W\d_]\d|\d)[.!?…。！？](?=\s|\Z)|[!?…。！？]\s|\s[-–—]\s")
 _LONG_LABEL = 160
 _LONG_HEADER = 60
 _STRONG_LEFTOVER = 4
@@ -252,6 +254,8 @@ def _is_list_label(text: str) -> bool:
     ]
     neutral = [hit for hit in hits if hit.kind in ("credit", "own", "not_channel")]
     if any(hit.start <= start and end <= hit.end for start, end in rest for hit in neutral):
+        return False
+    if rest and rest[0][0] < covered[0].start and _SENTENCE_BEFORE.search(text, rest[0][0], covered[0].start):
         return False
     strong = [hit for hit in covered if hit.kind == "network"]
     if strong:

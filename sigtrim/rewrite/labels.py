@@ -28,7 +28,7 @@ _JOINTS = frozenset(["and", "gone", "loose", "mark", "sep"])
 # `{link && (<a>)}` of JSX: what is left of it without the link is no longer code.
 _GUARD = re.compile(r"\{\s*!{0,2}[\w.?]+\s*&&\s*\(?\s*(?=\x00)[\x00\s]+\)?\s*\}")
 _HEADER_REACH = 3  # lines; a tagline can stand between a header and its icons
-_SENTENCE = re.compile(r"[.!?…。！？](?=\s|\Z)")
+_PART = re.compile(r"[.!?…。！？](?=\s|\Z)|\s(?=[-–—]\s)")
 
 
 def cut_labels(plan: Plan) -> None:
@@ -109,8 +109,7 @@ def _label_start(plan: Plan, text: str, *, heads_line: bool) -> int | None:
     joint, _, rest = trimmed.partition(" ")
     if is_joint(joint) and is_list_label(rest):
         return 0
-    sentences = [match.end() for match in _SENTENCE.finditer(trimmed[:-1])]
-    start = sentences[-1] if sentences else 0
+    start = _part_start(trimmed)
     last = trimmed[start:]
     if len(last.split()) <= _LABEL_WORDS and (
         is_list_label(last) or (follow_phrases(last) and plan.registry.match_words(last))
@@ -128,6 +127,12 @@ def _label_start(plan: Plan, text: str, *, heads_line: bool) -> int | None:
             return hits[-1].start
     is_head = heads_line and text.rstrip().endswith((":", "：")) and len(trimmed.split()) <= _HEAD_WORDS
     return 0 if is_head and not _NO_HEAD.search(trimmed) else None
+
+
+def _part_start(text: str) -> int:
+    """Return where the last sentence of a text begins, or what stands behind a dash, with the dash."""
+    parts = [match.start() if match[0].isspace() else match.end() for match in _PART.finditer(text[:-1])]
+    return parts[-1] if parts else 0
 
 
 def _is_label_behind(plan: Plan, text: str, platform: str | None) -> bool:
@@ -161,6 +166,17 @@ def cut_headers(plan: Plan) -> None:
             spans = [piece.span for piece in lines[at].pieces]
             plan.cut("list-label", None, spans, (" ".join(piece.text for piece in lines[at].pieces).strip()[:80],))
             with_gone[at] = True
+        elif below:
+            _cut_end_of_line(plan, lines[at])
+
+
+def _cut_end_of_line(plan: Plan, line: Line) -> None:
+    """Cut a label that ends a line above what goes: "Acme Ltd. Follow us on"."""
+    view = view_of(plan, line)
+    text = view.text.rstrip()
+    start = _part_start(text)
+    if start and is_list_label(text[start:]) and not view.is_linked(start, len(text)) and GONE not in text[start:]:
+        _drop(plan, view, start, len(text), None)
 
 
 def _cut_label_cell(plan: Plan, line: Line, behind: Line) -> None:
