@@ -200,7 +200,7 @@ def grow(kind: str, sizes: Sequence[int], unit: str) -> str:
     rows: list[list[object]] = []
     points: dict[str, growth.Point | None] = {}
     for size in sizes:
-        # What failed once fails with more as well, and takes a minute for it.
+        # What failed once fails with more as well, and may take minutes for it.
         points = {job: growth.measure(job, kind, size) if points.get(job, True) else None for job in growth.JOBS}
         own = points["sigtrim"]
         assert own is not None
