@@ -33,10 +33,11 @@ _FOR_THAT = re.compile(
 )
 _MAX_CREDIT = 80
 _CREDITS = 40  # rows of a block of credits that are looked at above a link
-_LABEL_WORDS = 18
+_LABEL_WORDS = 24
 _STRANGE_WORDS = 2
 _BLOCK = 12
 _CALL_WORDS = 3
+_NAME_WORDS = 5
 _SERVICES = 2  # so many rows of music services and more, of one folder, offer one release
 
 _Verdict = tuple[str, tuple[str, ...]] | None
@@ -134,7 +135,16 @@ class _LinkJudge:
         """Tell whether the row above the links of this block is nothing but a role: "CAST:", "Edited by"."""
         above = range(self.row.index - 1, max(self.row.index - _CREDITS, -1), -1)
         header = next((index for index in above if not self.rows[index].links), None)
+        if header and self.rows[header].blank and self.row.words:
+            header -= 1
         return header is not None and self.rows[header].is_role()
+
+    def _stands_below_channels(self) -> bool:
+        """Tell whether the links of this block stand below "OUR CHANNELS" or "Acme on YouTube:"."""
+        above = range(self.row.index - 1, max(self.row.index - _CREDITS, -1), -1)
+        headers = (self.rows[index] for index in above if not self.rows[index].links)
+        header = next((row for row in headers if not row.blank and not row.ruler), None)
+        return header is not None and header.heads_channels()
 
     def _decide_by_name(
         self, link: RowLink, source: Row, labels: list[Label], kinds: set[str], words: list[tuple[int, int]]
@@ -170,6 +180,8 @@ class _LinkJudge:
         asks = "follow" in kinds or self._is_asked(words)
         if link.what == "short" and asks and len(words) <= _CALL_WORDS and self._in_company(gap=True):
             return "", (*link.evidence, "asks to follow")
+        if link.what == "short" and len(words) <= _NAME_WORDS and self._stands_below_channels():
+            return SUBSCRIBED, (*link.evidence, "list of channels")
         return None
 
     def _is_audio(self, platform: str | None) -> bool:

@@ -17,6 +17,7 @@ from sigtrim.detect.phrases import (
     find_fillers,
     find_phrases,
     is_asking,
+    may_be_role,
     may_credit,
     may_hold_phrase,
 )
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 _Placed = TypeVar("_Placed", "PhraseHit", "Label")
 
-__all__ = ["Label", "Row", "RowLink", "read_rows"]
+__all__ = ["Label", "Row", "RowLink", "dangles", "read_rows"]
 
 _WORD = re.compile(r"\w[\w'’.+-]*")
 _TOKEN = re.compile(r"[^\W_]+")
@@ -65,6 +66,7 @@ _SHORT_ROW = 100
 _SHORT_NAME = 5
 _ROLE_WORDS = 5
 _WEAK_CHUNK = 12
+_DANGLERS = frozenset(":：-–—~=→➜➔➡►▶➤»>⇒⇨⤵↓▼⬇👇☟")
 _COMMON = frozenset(
     ["in", "on", "me", "my", "us", "to", "at", "the", "and", "go", "it", "is", "x", "line", "page", "face"]
 )
@@ -278,16 +280,26 @@ class Row:
         """Tell whether the line is nothing but a role of other people: "CAST:", "🎥 MY EDITOR", "Edited by"."""
         if self._is_role is None:
             self._is_role = False
-            if not self.links and not self.handles and 0 < len(self.words) <= _ROLE_WORDS and self.may_credit():
-                hits = [hit for hit in self.hits if hit.kind == "credit"]
-                small = self.fillers_between(self.line.start, self.line.end)
-                known = [(hit.start, hit.end) for hit in hits] + small
+            if not self.links and not self.handles and 0 < len(self.words) <= _ROLE_WORDS and may_be_role(self.tokens):
+                roles = {(hit.start, hit.end) for hit in self.hits if hit.kind in ("credit", "role")}
+                known = [*roles, *self.fillers_between(self.line.start, self.line.end)]
+                others = {hit.kind for hit in self.hits if (hit.start, hit.end) not in roles}
                 self._is_role = (
-                    bool(hits)
-                    and not self.has("follow", "network", "subscribe", "channel", "own", "opener")
+                    bool(roles)
+                    and others.isdisjoint(("follow", "network", "subscribe", "channel", "own", "opener"))
                     and all(any(first <= start < last for first, last in known) for start, _ in self.words)
                 )
         return self._is_role
+
+    def heads_channels(self) -> bool:
+        """Tell whether the line is the header of a list of channels: "OUR CHANNELS", "Acme on YouTube:"."""
+        if self.handles or not 0 < len(self.words) <= _ROLE_WORDS or self.has("content", "own", "credit"):
+            return False
+        if self.has("channels"):
+            return True
+        names = self.labels
+        ends = names[-1].end if names else 0
+        return bool(names) and names[-1].platform == "youtube" and dangles(self.text) and ends > self.words[-1][0]
 
     def _may_name(self) -> bool:
         words = self.tokens
@@ -412,7 +424,20 @@ def read_rows(
     for at, those in named.items():
         rows[at].handles = those
     names = _names(known)
-    return rows, [row for row in rows if row.links or row.handles or _may_tell(row, names)]
+    return rows, [row for row in rows if row.links or row.handles or _may_tell(row, names) or _may_label(row, rows)]
+
+
+def dangles(text: str) -> bool:
+    """Tell whether a text ends like a label: with a colon, a dash or an arrow."""
+    bare = text.rstrip().rstrip("\ufe0f")
+    return bare[-1:] in _DANGLERS if bare else False
+
+
+def _may_label(row: Row, rows: Sequence[Row]) -> bool:
+    """Tell whether a line ends like the label of a link in one of the next two lines."""
+    if len(row.text) > _SHORT_ROW or not dangles(row.text):
+        return False
+    return any(below.links or below.handles for below in rows[row.index + 1 : row.index + 3])
 
 
 def _may_tell(row: Row, names: frozenset[str]) -> bool:

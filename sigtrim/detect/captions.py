@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sigtrim.detect.caption_links import SUBSCRIBED, judge_links
 from sigtrim.detect.caption_prose import asks, judge_sentence
-from sigtrim.detect.caption_rows import read_rows
+from sigtrim.detect.caption_rows import dangles, read_rows
 from sigtrim.detect.linklist import Mention
 from sigtrim.detect.phrases import is_list_label
 from sigtrim.detect.platforms import registry
@@ -40,7 +40,6 @@ _HANDLE_ROW_WORDS = 12
 _HEADER_REACH = 6  # how many rows above an item its header may stand
 _BELOW = 30  # rows of a list that are looked at below its header
 
-_DANGLERS = frozenset(":：-–—~=→➜➔➡►▶➤»>⇒⇨⤵↓▼⬇👇☟")
 _MARK = re.compile(
     r"\s*(?:[:：;=~|/>»→➜➔➡►▶➤⇒⇨•·\ufe0e\ufe0f\"“”'‘’()\[\]☛☞\s\u200e\u200f\u202a-\u202e\u2060\u200b]|[-–—](?=\s|@)"
     r"|\.(?=\s)|-)+\s*"
@@ -54,6 +53,10 @@ _ASIDE = re.compile(r"\s*\([^()]{1,60}\)\s*\Z")
 _PHONE = re.compile(r"[+(]?\d[\d\s().\-/]{5,20}\d")
 # What an ordinary word is not: digits, marks, or capitals inside.
 _NAME_LIKE = re.compile(r"@?(?=\S*[\d_.]|\S*[a-z]\S*[A-Z]|\S{9})[\w.\-]{3,40}")
+# A name and a handle that no ordinary word looks like: "Ada: @ada", "► ADA ada_93".
+_NAMED_HANDLE = re.compile(
+    r"[^\w@]{0,8}(?:[^\W\d_][\w'’-]*[^\S\n]*){1,2}[^\w@.\n]{1,6}(?P<handle>@[\w.]{2,40}|(?=[\w.]*[\d_])[\w.]{4,40})[^\S\n]*"
+)
 _VALUE = re.compile(r"[:：]\s*\w")
 _OWNER = re.compile(r"['’]s\b|\b(?:de|of|by|von|di|da|do|del|with|con|avec)\b", re.IGNORECASE)
 _MARKED = re.compile(r"[:：;=~|/>»→➜➔➡►▶➤⇒⇨☛☞•·.\-–—]")
@@ -279,7 +282,7 @@ class _Judge:
         closing = row.handles[-1] if row.handles else None
         if closing is not None and closing.end >= row.line.end - 3 and len(row.words) <= _NAME_WORDS:
             between = self.text[start : closing.start].strip()
-            if between and _dangles(between) and not row.has("credit", "own"):
+            if between and dangles(between) and not row.has("credit", "own"):
                 return True
         if not words:
             return closing is not None and len(row.words) <= _NAME_WORDS and not row.has("credit")
@@ -288,19 +291,27 @@ class _Judge:
         if len(words) == 1 and _TOKEN.fullmatch(words[0]):
             marked = marked or (drawn and (_NAME_LIKE.fullmatch(words[0]) is not None or self._near_item(row)))
             signed = words[0].startswith("@") or (closing is not None and closing.start >= start)
-            return signed or (marked and "content" not in kinds) or (len(row.words) <= 4 and self._near_item(row))
+            return (
+                signed
+                or (marked and "content" not in kinds)
+                or (len(row.words) <= 4 and self._near_item(row, gap="none"))
+            )
         return self._are_handle_words(row, words, before, marked=marked, kinds=kinds)
 
     def _are_handle_words(self, row: Row, words: list[str], before: int, *, marked: bool, kinds: set[str]) -> bool:
         """Tell whether several words behind a name are a handle, or the name of a page."""
-        if len(words) > 4 and not (before == 0 and marked and len(words) <= _NAME_WORDS and self._near_item(row)):
+        if len(words) > 4 and not (
+            before == 0 and marked and len(words) <= _NAME_WORDS and self._near_item(row, gap="handle")
+        ):
             return False
         if words[0].startswith("@"):
             return True
         rest = " ".join(words)
         if before <= 1 and not kinds & {"content", "own", "credit"} and self._is_named_value(row, rest):
             return True
-        return marked and before <= 2 and self._near_item(row) and not kinds & {"content", "own", "credit"}
+        return (
+            marked and before <= 2 and self._near_item(row, gap="handle") and not kinds & {"content", "own", "credit"}
+        )
 
     def _is_named_value(self, row: Row, value: str) -> bool:
         """Tell whether a value is some words, a mark and a handle, beside an item: "TikTok Cooking: ada.cooks"."""
@@ -314,12 +325,15 @@ class _Judge:
             and self._near_item(row)
         )
 
-    def _near_item(self, row: Row) -> bool:
+    def _near_item(self, row: Row, *, gap: Literal["none", "handle", "any"] = "any") -> bool:
+        """Tell whether a neighbour is an item of the list; `gap` says what it must be behind a blank row."""
         for step in (-1, 1):
             index = row.index + step
-            if 0 <= index < len(self.rows) and self.rows[index].blank:
-                index += step
-            if 0 <= index < len(self.rows) and self.state[index] == "item":
+            behind = gap != "none" and 0 <= index < len(self.rows) and self.rows[index].blank
+            index += step if behind else 0
+            if not 0 <= index < len(self.rows) or self.state[index] != "item":
+                continue
+            if not (behind and gap == "handle" and self.rows[index].links):
                 return True
         return False
 
@@ -349,7 +363,7 @@ class _Judge:
         below = self._below(row)
         if below is None:
             return
-        dangling = _dangles(row.text)
+        dangling = dangles(row.text)
         if self.state[below.index] != "item" and (below.links or self.state[below.index] is not None):
             return
         if len(row.words) > 2 * _LABEL_WORDS:
@@ -358,6 +372,8 @@ class _Judge:
             if (dangling and self._announces(row, below)) or self._is_label_of(row, below, dangling=dangling):
                 self._add_row(row, "list-label", (), "label above a link")
                 self.state[row.index] = "label"
+            return
+        if self._take_named_handles(row, below):
             return
         bare = below.text.strip()
         if not _TOKEN.fullmatch(bare) or not row.labels or row.has("credit", "thanks"):
@@ -370,6 +386,29 @@ class _Judge:
             self._add_row(below, "platform-handle", (mention,))
             self.state[row.index] = "label"
             self.state[below.index] = "item"
+
+    def _take_named_handles(self, row: Row, below: Row) -> bool:
+        """Take the name of a platform alone on its row, and the names with a handle that stand below it."""
+        names = [(label.start, label.end) for label in row.labels]
+        names += row.fillers_between(row.line.start, row.line.end) if names else []
+        if not names or below.index - row.index > 2:
+            return False
+        if not all(any(first <= start < last for first, last in names) for start, _ in row.words):
+            return False
+        taken: list[tuple[Row, Span]] = []
+        for one in self.rows[below.index : below.index + _BELOW]:
+            match = None if one.links or self.state[one.index] is not None else _NAMED_HANDLE.fullmatch(one.text)
+            if match is None or one.labels or one.has("credit", "own", "content", "thanks"):
+                break
+            taken.append((one, Span(one.line.start + match.start("handle"), one.line.start + match.end("handle"))))
+        for one, span in taken:
+            mention = Mention("handle", "profile", row.labels[-1].platform, span, None, ("label above", "handle"))
+            self._add_row(one, "platform-handle", (mention,))
+            self.state[one.index] = "item"
+        if taken:
+            self._add_row(row, "list-label", (), "label above a handle")
+            self.state[row.index] = "label"
+        return bool(taken)
 
     def _is_label_of(self, row: Row, below: Row, *, dangling: bool) -> bool:
         """Tell whether a row says what the item below is and nothing else."""
@@ -476,10 +515,19 @@ class _Judge:
     def _is_social_header(self, row: Row) -> bool:
         if not row.may_ask() or not row.has("network", "network_weak", "follow", "opener"):
             return False
-        if not is_list_label(row.text):
+        if not is_list_label(row.text) and not self._calls_for_list(row):
             return False
         self._add_row(row, "list-label", (), "header of a list")
         return True
+
+    def _calls_for_list(self, row: Row) -> bool:
+        """Tell whether a row is a long header: "Follow us in these places for more updates:"."""
+        below = self._below(row)
+        if below is None or self.state[below.index] != "item" or len(row.words) > 2 * _LABEL_WORDS:
+            return False
+        first = row.words[: _FIRST_WORDS + 1][-1][1] if row.words else 0
+        calls = row.has("follow", end=first) and not row.has("own", "content", "credit")
+        return calls and row.text.rstrip().endswith((":", "：", ";", "…", "..."))
 
     def _is_name_above(self, row: Row, below: Row) -> bool:
         """Take a name or a title above a list that holds nothing else, such as the members of a band."""
@@ -487,7 +535,7 @@ class _Judge:
             return False
         if "#" in row.text and not row.has("opener"):
             return False
-        dangling = _dangles(row.text)
+        dangling = dangles(row.text)
         if not dangling and (self.state[below.index] == "header" or _VALUE.search(row.text)):
             return False
         if not (below.links or below.handles or self.state[below.index] in ("label", "header")):
@@ -540,9 +588,3 @@ def _mentions_of(link: RowLink) -> tuple[Mention, ...]:
     span = Span(link.link.start, link.link.end)
     mention = Mention("url", link.role, link.platform or "", span, link.url, link.evidence)
     return (mention,) if mention.platform else ()
-
-
-def _dangles(text: str) -> bool:
-    """Tell whether a text ends like a label: with a colon, a dash or an arrow."""
-    bare = text.rstrip().rstrip("\ufe0f")
-    return bare[-1:] in _DANGLERS if bare else False

@@ -49,7 +49,7 @@ _LABEL_JOINTS = re.compile(r"\s*[/&+,]\s*|\s+(?:and|und|et|y|e|и)\s+")
 _GAP = re.compile(r"(?:>|\A)\s")
 _MARK = re.compile(r"[:：=@/–—]")  # one of these, or a dash, stands in front of a handle
 _SPACED_DASH = re.compile(r"\s-")
-_SEGMENT = re.compile(r"(?:[^|•·∙●‣;\ufffc\n\u00a0/]++|\u00a0(?!\u00a0)|(?<!\s)/|/(?!\s))++")
+_SEGMENT = re.compile(r"(?:[^|•·∙⋅‧⸱●‣◇❖✦✧;\ufffc\n\u00a0/]++|\u00a0(?!\u00a0)|(?<!\s)/|/(?!\s))++")
 _TARGET_PARTS = re.compile(r"[/:?=@&#]")
 _REMEMBERED_LENGTH = 2000  # characters of a line: legal text is long, and the same in a whole team
 

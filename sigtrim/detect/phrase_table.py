@@ -37,7 +37,7 @@ __all__ = [
 PhraseKind = Literal[
     "network", "network_weak", "follow", "opener", "subscribe", "like", "bell", "share", "comment", "bio",
     "bait_vote", "bait_react", "bait_share", "bait_tag", "bait_comment",
-    "channel", "page", "own", "credit", "thanks", "content", "filler", "not_channel",
+    "channel", "channels", "page", "own", "credit", "role", "thanks", "content", "filler", "not_channel",
     "header", "joint", "legal",
 ]  # fmt: skip
 FOLLOW_KINDS: frozenset[str] = frozenset(
@@ -71,6 +71,7 @@ class Phrases(NamedTuple):
     run_kinds: dict[str, tuple[PhraseKind, ...]]
     filler_by_word: dict[str, Candidates]
     credit_words: frozenset[str]
+    role_words: frozenset[str]
     headers: frozenset[str]
     joints: frozenset[str]
 
@@ -139,6 +140,7 @@ def phrases() -> Phrases:
         run_kinds,
         _by_second(filler_by_word),
         frozenset(text.partition(" ")[0] for text in table["credit"]),
+        frozenset(text.partition(" ")[0] for text in (*table["credit"], *table["role"])),
         frozenset(table["header"]),
         frozenset(table["joint"]),
     )

@@ -39,6 +39,7 @@ __all__ = [
     "is_joint",
     "is_legal_text",
     "is_list_label",
+    "may_be_role",
     "may_credit",
     "may_hold_phrase",
 ]
@@ -187,6 +188,11 @@ def is_asking(words: Iterable[str], folded: str) -> bool:
 def may_credit(words: Iterable[str]) -> bool:
     """Tell whether the name of a role may stand among these folded words: a quick screen."""
     return not phrases().credit_words.isdisjoint(words)
+
+
+def may_be_role(words: Iterable[str]) -> bool:
+    """Tell whether folded words may be the header of a block of credits: a quick screen."""
+    return not phrases().role_words.isdisjoint(words)
 
 
 def calls_at(text: str, offset: int) -> tuple[PhraseHit, ...]:

@@ -145,6 +145,7 @@ class Screen:
         return (
             not self._words.isdisjoint(_PIECE.findall(level))
             or "g+" in level
+            or "google+" in level
             or not self._tables["schemes"].keys().isdisjoint(_SCHEME.findall(level))
             or any(map(self._is_host, set(_HOST.findall(level))))
             or _HANDLE.search(level) is not None

@@ -35,6 +35,7 @@ _BARE_REST = re.compile(
 )
 _MAX_URL = 4096  # what browsers and servers agree on is less
 _MAX_HOST = 253  # RFC 1035, section 2.3.4
+_BROKEN_SCHEME = re.compile(r"\bhttps?(?::/|//)\Z", re.IGNORECASE)  # what typing makes of "https://"
 _INNER = re.compile(r"https?://", re.IGNORECASE)
 _TRAILING = ".,;:!?'*|_~&$"
 _CLOSERS = {")": "(", "]": "["}
@@ -44,7 +45,7 @@ _HANDLE = re.compile(r"(?<![A-Za-z0-9_@＠./:+-])[@＠](\w[\w.-]{0,60})(?:@[\w-]
 
 # A sentence ends with its mark and white space; with some marks also right before the next word.
 _SENTENCE_END = re.compile(
-    r"""(?<![.!?…])
+    r"""(?<![.!?…])(?<!\bсоц)(?<!\b[DMS]r)(?<!\bMrs)(?<!\bSt)
         (?: [.!?…]++ ["'”’)\]]*+ (?=\s|\Z)
         | (?: [!?…]++ | \.[.!?…]++ ) (?=[^\W\d_a-z]|[\u2190-\u2bff\U0001f000-\U0001faff])
         | [。！？।؟]++["'”’)」』]*+
@@ -225,7 +226,10 @@ def _scan_bare(
         position = host.end()
         name = host[0].lower()
         before = text[start - 1 : start]
-        if (before in ("@", "＠", "/", "_", ".") and before) or not (name.startswith("www.") or is_known_host(name)):
+        broken = _BROKEN_SCHEME.search(text, max(start - 8, floor), start) if before == "/" else None
+        if broken is None and before and before in "@＠/_.":
+            continue
+        if not (name.startswith("www.") or is_known_host(name)):
             continue
         rest = _BARE_REST.match(text, host.end())
         end, cut = (
@@ -236,7 +240,7 @@ def _scan_bare(
         url = "https://" + text[start:end]
         if cut:
             end = _include_ellipsis(text, end)
-        found.append(TextLink(start, end, url, cut))
+        found.append(TextLink(start if broken is None else broken.start(), end, url, cut))
         position = end
     return found
 

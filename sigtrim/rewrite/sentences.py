@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Sentence", "split_line"]
 
-_BREAK = re.compile(r"\u00a0{2,}|(?<!\S)[-–—/~](?!\S)|[|¦•·∙●‣▪■◆♦»›:：;()\[\]{}（）【】]|[.!?…。！？]++(?=\s|\Z)")
+_BREAK = re.compile(
+    r"\u00a0{2,}|(?<!\S)[-–—/~*](?!\S)|[|¦•·∙⋅‧⸱●‣▪■◆♦◇❖✦✧»›:：;()\[\]{}（）【】]|[.!?…。！？]++(?=\s|\Z)"
+)
 _ENDS_SENTENCE = frozenset(".!?…。！？")
 _WORD = re.compile(r"\w+")
 # fmt: off

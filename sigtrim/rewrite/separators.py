@@ -95,7 +95,7 @@ def _kept_in_gap(gap: list[Item], *, ended: bool) -> tuple[Item, ...]:
     return (separators[0], *before[:1], *behind[:1])
 
 
-_RULER = re.compile(r"[\s\u00a0|¦•·∙●‣▪■◆♦»›❘｜∣・\-–—_=~*.\u2500-\u257f]+\Z")
+_RULER = re.compile(r"[\s\u00a0|¦•·∙⋅‧⸱●‣▪■◆♦◇❖✦✧»›❘｜∣・\-–—_=~*.\u2500-\u257f]+\Z")
 
 
 def _is_separator_line(plan: Plan, line: Line) -> bool:
