@@ -196,6 +196,9 @@ class Plan:
 
 
 def _undisplayed(document: Document) -> Iterator[Span]:
+    lowered = document.text.lower()
+    if "hidden" not in lowered and "display" not in lowered:
+        return
     for match in _MAY_HIDE.finditer(document.text):
         element = document.owners[document.token_at(match.start())]
         if element.start <= match.start() < element.start_end and (
