@@ -24,6 +24,10 @@ _FIELD = re.compile(r"[!-9;-~]{1,80}[ \t]*:")
 _LINE_END = re.compile(r"\r?\n")
 _BARE_LINE_END = re.compile(r"(?<!\r)\n")
 _HEADER_END = re.compile(r"\n\r?\n")
+# The parameters of a field are read in a time that grows with the square of their number.
+_LONGEST_FIELD = 16_384
+# Codecs that Python calls text encodings and that no mail is in: they take quadratic time, or warn.
+_NO_CHARSETS = frozenset(["idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"])
 # What writers nest is a handful of levels; each level is read once more, so that depth is bounded.
 _DEPTH = 24
 
@@ -72,6 +76,9 @@ def parse(text: str, start: int = 0, end: int | None = None, *, depth: int = 0) 
     if header.get_payload():
         # Some readers begin the body here, others behind the blank line: an edit could be right for one of them only.
         raise SourceError("the header of the message is malformed: a line in it is no field")
+    for field in ("content-type", "content-disposition"):
+        if len(header.get(field, "")) > _LONGEST_FIELD:
+            raise SourceError(f"the header of the message is malformed: its {field} has no end")
     content_type = header.get_content_type()
     children: tuple[Entity, ...] = ()
     boundary = header.get_boundary()
@@ -209,6 +216,8 @@ def _decode(data: bytes, charset: str | None) -> tuple[str | None, str]:
     # RFC 2045, section 5.2: without a charset it is US-ASCII.
     try:
         encoding = codecs.lookup(charset or "us-ascii").name
+        if encoding in _NO_CHARSETS:
+            return None, ""
         text = data.decode(encoding)
         if isinstance(text, str) and text.encode(encoding) == data:
             return text, encoding

@@ -40,7 +40,7 @@ _LEAD_WORDS = 6
 _WORDS_A_LINK = 2
 _LABEL_WORDS = 4
 # A phone number or an e-mail address is kept wherever it stands.
-_CONTACT = re.compile(r"[\w.+-]++@[\w-]++\.\w|(?:\d[\s\u00a0()./-]{0,3}){6}")
+_CONTACT = re.compile(r"[\w.+-]@[\w-]++\.\w|(?:\d[\s\u00a0()./-]{0,3}){6}")
 
 
 @dataclass(slots=True, eq=False)
