@@ -56,6 +56,7 @@ _SIGNED = {
 _PGP = re.compile(r"^-----BEGIN PGP (?:SIGNED )?MESSAGE-----\r?$", re.MULTILINE)
 _DKIM = re.compile(r"^(?:DKIM-Signature|ARC-Seal)[ \t]*:", re.MULTILINE | re.IGNORECASE)
 _LONGEST_LINE = 998
+_NO_SIGNATURE = "no signature of the sender is found in it, and nothing else of a message is touched"
 
 
 def matches(data: bytes) -> bool:
@@ -93,6 +94,8 @@ def rewrite(rewriter: DocumentRewriter, data: bytes, *, name: str | None = None)
         raise SourceError("is no message: it does not begin with a header")
     entity = mime.parse(source.text)
     done = rewrite_entity(rewriter, source.text, entity)
+    if not done and any(_texts(entity)):
+        return replace(untouched(source, data, format=FORMAT), warnings=(_NO_SIGNATURE,))
     reason = refusal(source.text, entity, done)
     if reason is not None:
         return untouched(source, data, format=FORMAT, reason=reason)
