@@ -242,6 +242,18 @@ def test_unused_pictures_are_told_and_stay() -> None:
     assert set(UNUSED) < tree().keys()
 
 
+def test_many_pictures_are_named_in_part() -> None:
+    for number in range(21):
+        Path(f"in/{number}_files").mkdir()
+        Path(f"in/{number}_files/image001.png").write_bytes(b"png")
+        links = f'<a href=//x.com/a><img src="{number}_files/image001.png"></a> <a href=//github.com/a>GitHub</a>'
+        Path(f"in/{number}.htm").write_bytes(links.encode())
+    assert "2 more signatures with such pictures, --verbose names them" in run("in", "--check", *CTA).stderr
+    told = run("in", "--check", "--verbose", *CTA).stderr
+    assert "more signatures" not in told
+    assert told.count("shown by no file any more: ") == 22
+
+
 def test_pictures_are_deleted_once_all_is_written() -> None:
     before = tree().keys()
     records = report("in", "-w", "--prune-images", *CTA)
@@ -367,6 +379,10 @@ def test_json_in_a_folder_is_gmails_or_a_companion() -> None:
     assert tree("out")["package.json"] == before["package.json"]
     assert URL in tree("out")["send-as.json"]
     assert "companions       1  copied" in result.stderr
+    Path("in/words.html").write_text(links, "utf-8")
+    for kind in ("html", "text"):
+        run("in", "-w", "--format", kind, *CTA)
+        assert {name for name, data in tree().items() if URL in data} == {"words.html"}
     named = run("in/package.json", *CTA)
     assert named.exit_code == 2
     assert "is JSON, but not of Gmail" in named.stderr

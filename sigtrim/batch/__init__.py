@@ -2,8 +2,8 @@
 
 inputs     files and folders -> tasks, nothing onto anything else
 roster     the people of a team; `personal` turns a row into a rewriter
-workers    processes, results in order; `files` and `tables` are what they do
-writing    whole files or none
+workers    processes, results in order; `files`, `mailboxes` and `tables` are what they do
+writing    whole files or none; `pictures` deletes those that no file shows any more
 outcome    what became of a document; `summary` what became of a run; `run` brings it together
 """
 

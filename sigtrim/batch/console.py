@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Console", "Report", "complain", "put", "read_input", "stopping"]
 
-_LISTED_ROWS = 20
+_LISTED = 20
 _WARNINGS = 1000
 _PRUNE = "--write --prune-images deletes them"
 _NUMBERS = re.compile(r"\d[\d.,]*+")
@@ -49,6 +49,7 @@ class Console:
     explains_to_stderr: bool = False
     hint: str | None = None
     prunes: bool = False
+    listed: int = 0
     report: Report | None = None
     tally: Tally = field(default_factory=Tally)
     warned: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -86,13 +87,15 @@ class Console:
         self.tally.unused_rows = rows
         if self.quiet or not rows:
             return
-        for row in rows[:_LISTED_ROWS]:
+        for row in rows[:_LISTED]:
             self.say(f"roster: {row}: no document fits")
-        if len(rows) > _LISTED_ROWS:
-            self.say(f"roster: {len(rows) - _LISTED_ROWS} more rows fit no document")
+        if len(rows) > _LISTED:
+            self.say(f"roster: {len(rows) - _LISTED} more rows fit no document")
 
     def repeated(self) -> None:
         """Tell of the warnings that were not said again, and how to delete pictures."""
+        if self.listed > _LISTED and not self.verbose and not self.quiet:
+            self.say(f"{self.listed - _LISTED} more signatures with such pictures, --verbose names them")
         if self.tally.pictures_unused and not self.prunes and not self.quiet:
             self.say(f"pictures that no file shows any more: {self.tally.pictures_unused}; {_PRUNE}")
         if not self.quiet and not self.verbose:
@@ -147,14 +150,18 @@ class Console:
             self.say(f"{outcome.label}: {outcome.person}")
 
     def _tell_pictures(self, outcome: Outcome) -> None:
-        names = ", ".join(outcome.unused)
-        if names and self.prunes:
+        if outcome.unused and self.prunes:
             self.tally.failed += 1
-            self.say(f"{outcome.label}: cannot be deleted: {names}")
-        elif names and not self.quiet:
-            self.say(f"{outcome.label}: shown by no file any more: {names}")
-        if outcome.deleted and not self.quiet:
-            self.say(f"{outcome.label}: deleted, as no file shows them any more: {', '.join(outcome.deleted)}")
+            self.say(f"{outcome.label}: cannot be deleted: {', '.join(outcome.unused)}")
+        for names, what in (
+            (outcome.unused, "shown by no file any more"),
+            (outcome.deleted, "shown by no file, deleted"),
+        ):
+            if not names or self.quiet or (self.prunes and names is outcome.unused):
+                continue
+            self.listed += 1
+            if self.verbose or self.listed <= _LISTED:
+                self.say(f"{outcome.label}: {what}: {', '.join(names)}")
 
     def _explain(self, outcome: Outcome) -> None:
         if outcome.explanation is not None:

@@ -143,7 +143,7 @@ class FileWork:
     def _is_document(self, document: _Document) -> bool:
         from sigtrim import formats  # noqa: PLC0415 - only where a name does not tell
 
-        return self.format is not None or formats.sniff(document.data) is not None
+        return self.format in (None, "gmail") and formats.sniff(document.data) == "gmail"
 
     def _signature(self, documents: Sequence[_Document], lost: dict[str, str]) -> tuple[Outcome, ...]:
         """Rewrite the files of one signature and write them, all or none; `lost` names those that cannot be read."""
