@@ -172,7 +172,8 @@ def count_links(text: str, tokens: list[Token], cta: CallToAction) -> int:
 def breaks_around(document: Document, previous: Previous) -> list[Span]:
     """Return the line breaks that go with a block, as they would with a text link that had the line between them.
 
-    Where something follows on the next line, the break before is that line's.
+    Where something follows on the next line, the break before is that line's. Of blank lines on both sides those on the
+    side that has more stay.
     """
     element = previous.element
     before = previous.note.before.strip().lower()
@@ -180,11 +181,15 @@ def breaks_around(document: Document, previous: Previous) -> list[Span]:
         return []
     anchor = element.start - max(0, previous.note.distance)
     behind = named(document.tokens[document.token_at(anchor) if anchor < element.start else element.last :])
-    if _walk(document, behind)[1]:
-        return []
+    rest, follows = _walk(document, behind)
     ahead = named(reversed(document.tokens[: document.token_at(anchor) + 1]))
-    breaks, follows = _walk(document, (token for token in ahead if token.start < anchor))
-    return breaks if follows else []
+    breaks, leads = _walk(document, (token for token in ahead if token.start < anchor))
+    if not follows:
+        return [*breaks, *rest] if leads else []
+    noted = previous.note.behind.lower().count("<br")
+    if not noted:
+        return []
+    return breaks[noted:] if leads and len(breaks) < noted + len(rest) else rest
 
 
 def _walk(document: Document, tokens: Iterable[Token]) -> tuple[list[Span], bool]:
