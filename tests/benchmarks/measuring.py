@@ -32,16 +32,18 @@ class Spread(NamedTuple):
         return f"**{number(self.median)}** ({number(self.least)}-{number(self.most)})"
 
 
-def take_turns(jobs: Mapping[str, Callable[[str], object]], rounds: Sequence[Sequence[str]]) -> dict[str, list[float]]:
+def take_turns(
+    jobs: Mapping[str, Callable[[str], object]], rounds: Sequence[Sequence[str]], warm_up: Sequence[str]
+) -> dict[str, list[float]]:
     """Return the seconds of processor time of each job for all documents of a round, a figure for each round.
 
     The jobs take turns within a round and another one begins each time, so that what disturbs the machine disturbs all.
-    Each has done a document of every kind before; the garbage of one is not left to the next.
+    Each has done the documents of the warm-up before; the garbage of one is not left to the next.
     """
     names = list(jobs)
     times: dict[str, list[float]] = {name: [] for name in names}
     for name in names:
-        for document in rounds[0][:5]:
+        for document in warm_up:
             jobs[name](document)
     for at, documents in enumerate(rounds):
         first = at % len(names)
