@@ -32,6 +32,12 @@ _FOR_THAT = re.compile(
     re.IGNORECASE,
 )
 _MAX_CREDIT = 80
+# Where shows are heard and no songs: the row of one tells what the rows beside it offer.
+_PODCASTS = frozenset([
+    "acast", "anchor", "apple_podcasts", "audioboom", "castbox", "castro", "google_podcasts", "ivoox", "overcast",
+    "pocket_casts", "podbean", "podcast_addict", "podchaser", "spreaker", "stitcher",
+])  # fmt: skip
+_EPISODE = re.compile(r"\b(?:episode|episodio|episódio|épisode|folge|afl|odcinek|выпуск)", re.IGNORECASE)
 _CREDITS = 40  # rows of a block of credits that are looked at above a link
 _LABEL_WORDS = 24
 _STRANGE_WORDS = 2
@@ -156,9 +162,10 @@ class _LinkJudge:
         calls = kinds & {"follow", "subscribe", "network"}
         if source.has("own", start=label.end, end=words[-1][1] + 1):
             return None
-        if "content" in kinds and not calls and "channel" not in kinds and not (audio and self._follows_profiles()):
+        leads_to_artist = audio and (self._follows_profiles() or self._offers_show())
+        if "content" in kinds and not calls and "channel" not in kinds and not leads_to_artist:
             return None
-        if audio and not calls and not self._in_list():
+        if audio and not calls and not leads_to_artist and not self._in_list():
             return None
         if not calls and not audio and self._among_streams(link):
             return None
@@ -248,6 +255,22 @@ class _LinkJudge:
             if step < 0 and not near.links and near.has("follow", "network"):
                 return True
         return self._follows_profiles()
+
+    def _offers_show(self) -> bool:
+        """Tell whether the row stands in a block that offers a podcast, not one episode of it, in several places."""
+        podcasts = services = 0
+        for step in (-1, 1):
+            for distance in range(0 if step < 0 else 1, _BLOCK):
+                index = self.row.index + step * distance
+                near = self.rows[index] if 0 <= index < len(self.rows) else None
+                if near is None or not near.links:
+                    if step < 0 and near is not None and _EPISODE.search(near.text):
+                        return False
+                    break
+                platform = near.labels[-1].platform if near.labels else None
+                podcasts += platform in _PODCASTS
+                services += self._is_audio(platform)
+        return podcasts > 0 and services > 1
 
     def _follows_profiles(self) -> bool:
         """Tell whether profiles stand in the rows above, and a header that asks to follow above them."""
