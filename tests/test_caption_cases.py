@@ -120,6 +120,7 @@ def test_nothing_to_do(text: str) -> None:
         "Our channels and clips:\nWatch: https://bit.ly/acmeclip",
         "TIKTOK TRENDS\nVersion: 2.0",
         "Twitter storm",
+        "TikTok ban explained: https://news.example/tiktok",
         "This episode:\nStitcher: https://bit.ly/acme-12s\nSpotify: https://bit.ly/acme-12sp",
         "Facebook: how it all began",
         "\n".join(f"{name}: https://acme.lnk.to/Last/{name}" for name in ("Spotify", "Tidal", "Deezer", "TikTok")),

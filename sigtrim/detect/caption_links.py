@@ -169,7 +169,7 @@ class _LinkJudge:
             return None
         if not calls and not audio and self._among_streams(link):
             return None
-        if link.what == "unknown" and (audio or self._strange_words(source, words, labels) > _STRANGE_WORDS):
+        if link.what == "unknown" and (audio or self._is_about(source, words, labels, asks=bool(calls))):
             return None
         return label.platform, (*link.evidence, f"label {self.text[label.start : label.end].strip()}")
 
@@ -233,6 +233,13 @@ class _LinkJudge:
                 if any(not label.weak and not self._is_audio(label.platform) for label in near.labels):
                     return True
         return False
+
+    def _is_about(self, source: Row, words: list[tuple[int, int]], labels: list[Label], *, asks: bool) -> bool:
+        """Tell whether a label says more than a name of a platform: "TikTok ban explained"."""
+        behind = [word for word in words if word[0] >= labels[-1].end]
+        if behind and not asks and self._strange_words(source, behind, labels):
+            return True
+        return self._strange_words(source, words, labels) > _STRANGE_WORDS
 
     def _strange_words(self, source: Row, words: list[tuple[int, int]], labels: list[Label]) -> int:
         """Count the words that are no name of a platform and no small word."""
