@@ -94,15 +94,22 @@ def _texts() -> dict[str, list[str]]:
 
 
 @cache
-def _asking() -> tuple[frozenset[str], frozenset[str]]:
-    """Return the longest words of the phrases that ask for something, and those of scripts without spaces."""
+def _asking() -> tuple[dict[str, tuple[frozenset[str], ...]], frozenset[str]]:
+    """Return the phrases that ask for something: by their longest words, and those of scripts without spaces."""
     texts = {text for kind in (*FOLLOW_KINDS, "network_weak", "opener") for text in _texts()[kind]}
     unspaced = frozenset(filter(_is_run, texts))
-    return frozenset(max(text.split(), key=len) for text in texts - unspaced), unspaced
+    found: dict[str, list[frozenset[str]]] = {}
+    for text in texts - unspaced:
+        words = [word for word in text.split() if word != GAP]
+        found.setdefault(max(words, key=len), []).append(frozenset(words))
+    return {word: tuple(phrases) for word, phrases in found.items()}, unspaced
 
 
-def asking_words() -> frozenset[str]:
-    """Return a word of each phrase that asks for something, but for those of scripts without spaces."""
+def asking_words() -> dict[str, tuple[frozenset[str], ...]]:
+    """Return the phrases that ask for something by their longest word, each as the set of its words.
+
+    Those of scripts without spaces are left out.
+    """
     return _asking()[0]
 
 

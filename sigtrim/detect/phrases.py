@@ -22,7 +22,7 @@ from sigtrim.detect.phrase_table import (
 from sigtrim.parse.fold import Folded, fold, fold_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from sigtrim.detect.phrase_table import Candidates, Phrases, Run
 
@@ -178,10 +178,14 @@ def follow_phrases(text: str) -> tuple[PhraseHit, ...]:
     return tuple(hit for hit in find_phrases(text) if hit.kind in FOLLOW_KINDS)
 
 
-def is_asking(words: Iterable[str], folded: str) -> bool:
+def is_asking(words: Collection[str], folded: str) -> bool:
     """Tell whether a phrase that asks for something may stand in a folded text with these words: a quick screen."""
-    if not asking_words().isdisjoint(words):
-        return True
+    asking = asking_words()
+    found = asking.keys() & words
+    if found:
+        has_all = set(words).issuperset
+        if any(has_all(others) for word in found for others in asking[word]):
+            return True
     return is_unspaced(folded) and asking_runs().search(folded) is not None
 
 
