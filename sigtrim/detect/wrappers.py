@@ -13,7 +13,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any, NamedTuple
 
-__all__ = ["MAX_DEPTH", "Unwrapped", "compile_table", "hides_target", "unwrap"]
+__all__ = ["MAX_DEPTH", "Unwrapped", "coded_hosts", "compile_table", "hides_target", "unwrap"]
 
 MAX_DEPTH = 8
 """The number of wrappers around one link up to which it is decoded; gateways stack two or three."""
@@ -94,6 +94,18 @@ def unwrap(url: str) -> Unwrapped:
     Unwrapped(url='https://example.com/?url=https%3A%2F%2Fexample.org', wrappers=(), opaque=False, host=None)
     """
     return _recall(url) if len(url) <= _REMEMBERED_LENGTH else _unwrap(url)
+
+
+def coded_hosts() -> frozenset[str]:
+    """Return what stands in each host for which `hides_target` is true: a quick screen.
+
+    >>> "urldefense.com" in coded_hosts()
+    True
+    """
+    by_name, by_first = _table()
+    wrappers = {wrapper for table in (by_name, by_first) for its in table.values() for wrapper in its}
+    hosts = {host for wrapper in wrappers if wrapper.how in _CODED for host in wrapper.hosts}
+    return frozenset(host.removeprefix("*.").removesuffix("*").removesuffix("[tld]") for host in hosts)
 
 
 def hides_target(host: str) -> bool:
