@@ -482,8 +482,7 @@ class Registry:
         """Tell whether a document may hold anything that the look-ups here would find.
 
         False is certain, but for names in letters that are spaced out or formatted one by one, and for weak names that
-        are ordinary words ("in", "x") in running text: these prove nothing alone. True is a guess. Words that prove
-        nothing are remembered, up to 32,768 of them.
+        are ordinary words ("in", "x") in running text: these prove nothing alone. True is a guess.
 
         >>> registry().may_mention("<p>Jane Doe, Acme Inc.</p>"), registry().may_mention("<p>Find us on Facebook</p>")
         (False, True)
