@@ -239,14 +239,14 @@ def is_list_label(text: str) -> bool:
     >>> [is_list_label(text) for text in ("Contact", "Website:", "Follow the recipe", "Social media manager: Ada")]
     [False, False, False, False]
     """
-    if len(text) > _LONG_LABEL:
-        return False
-    folded = fold_text(text)
-    return is_asking(WORD.findall(folded), folded) and _is_list_label(text)
+    return len(text) <= _LONG_LABEL and _is_list_label(text)
 
 
 @lru_cache(maxsize=4096)
 def _is_list_label(text: str) -> bool:
+    screened = fold_text(text)
+    if not is_asking(WORD.findall(screened), screened):
+        return False
     table = phrases()
     folded = fold(_without_platforms(text))
     hits = _find(folded)
