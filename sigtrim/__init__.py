@@ -22,7 +22,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from sigtrim.config import CallToAction, Config, Rules, find_config, load_config
+    from sigtrim.config import CallToAction, Config, Limits, Rules, find_config, load_config
     from sigtrim.errors import ConfigError, SigtrimError, SourceError, VerificationError
     from sigtrim.parse.source import Source, Span
     from sigtrim.rewrite.edits import Edit
@@ -34,6 +34,7 @@ __all__ = [
     "ConfigError",
     "Edit",
     "Kept",
+    "Limits",
     "Removal",
     "Rewrite",
     "Rewriter",
@@ -58,6 +59,7 @@ _HOMES = {
     "ConfigError": "errors",
     "Edit": "rewrite.edits",
     "Kept": "rewriter",
+    "Limits": "config",
     "Removal": "rewriter",
     "Rewrite": "rewriter",
     "Rewriter": "rewriter",

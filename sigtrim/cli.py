@@ -314,7 +314,9 @@ class _Run:
                 rules = replace(rules, caption_platform=self.options.target)
             if self.options.keep:
                 rules = replace(rules, keep=rules.keep | Rules(keep=frozenset(self.options.keep)).keep)
-            self.rewriters[path] = Rewriter(cta=self._cta(config), rules=rules, remove_cta=self.options.remove_cta)
+            self.rewriters[path] = Rewriter(
+                cta=self._cta(config), rules=rules, limits=config.limits, remove_cta=self.options.remove_cta
+            )
         return self.rewriters[path]
 
     def _cta(self, config: Config) -> CallToAction | None:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sigtrim.call import UTM_KEYS, Button, CallToAction, Image, did_you_mean, one_of
-from sigtrim.errors import ConfigError
+from sigtrim.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-__all__ = ["CallToAction", "Config", "Rules", "find_config", "load_config"]
+__all__ = ["CallToAction", "Config", "Limits", "Rules", "find_config", "load_config"]
 
 CONFIG_NAME = "sigtrim.toml"
 PROJECT_NAME = "pyproject.toml"
+
+# Of a configuration file or a template, in bytes.
+_LARGEST = 4 * 1024 * 1024
+# tomllib takes a time that grows with the square of the parts of a key; no setting has more than three.
+_DOTS = re.compile(rb"(?:[^\s.=#,]{1,64}+[ \t]*+\.[ \t]*+){64}")
 
 _T = TypeVar("_T")
 
@@ -62,6 +68,38 @@ class Rules:
         one_of(self.engagement_bait, ("keep", "strip"), "engagement-bait")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a document may be at most; one that is more is not rewritten.
+
+    `max_bytes` is the length of a document: a file, a message of a mailbox, a cell of a table; of a text it counts the
+    code points. `max_depth` is how deep its HTML elements may be nested. Time and memory grow with both no more than
+    in proportion. Raises `ConfigError` on a bad value.
+
+    >>> Limits(max_depth=0)
+    Traceback (most recent call last):
+    sigtrim.errors.ConfigError: max-depth: 0 is not a whole number from 1 on
+    """
+
+    max_bytes: int = 256 * 1024 * 1024
+    max_depth: int = 100_000
+
+    def __post_init__(self) -> None:
+        for key, value in (("max-bytes", self.max_bytes), ("max-depth", self.max_depth)):
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                raise ConfigError(f"{key}: {value!r} is not a whole number from 1 on")
+
+    def check_length(self, length: int) -> None:
+        """Raise `SourceError` if a document is longer than it may be."""
+        if length > self.max_bytes:
+            raise SourceError(f"has {length:,} bytes, more than the limit of {self.max_bytes:,} (limits.max-bytes)")
+
+    def check_depth(self, depth: int) -> None:
+        """Raise `SourceError` if the elements of a document are nested deeper than they may be."""
+        if depth > self.max_depth:
+            raise SourceError(f"is nested {depth:,} deep, more than the limit of {self.max_depth:,} (limits.max-depth)")
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """What a configuration file says; `path` is None where there is no file."""
@@ -69,23 +107,35 @@ class Config:
     cta: CallToAction | None = None
     rules: Rules = field(default_factory=Rules)
     path: Path | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 def find_config(start: Path) -> Path | None:
     """Return the configuration file nearest to `start`, a file or a folder, going up.
 
     In each folder that is `sigtrim.toml`, else a `pyproject.toml` with a table `[tool.sigtrim]`. Raises `ConfigError`
-    if a `pyproject.toml` that speaks of sigtrim cannot be read.
+    if a `pyproject.toml` that speaks of sigtrim cannot be read, or if what is found is a symbolic link out of its
+    folder: whoever filled the folder must not have other files read.
     """
     start = Path(os.path.abspath(start))  # noqa: PTH100 - resolve() would leave the folder through a symbolic link
     for folder in (start, *start.parents):
         own = folder / CONFIG_NAME
         if os.path.isfile(own):  # noqa: PTH113 - is_file() raises where a folder may not be entered
+            _check_inside(own, folder, f"{own}: is a symbolic link out of its folder, --config can name the file")
             return own
         project = folder / PROJECT_NAME
         if os.path.isfile(project) and _read_table(project) is not None:  # noqa: PTH113 - as above
+            _check_inside(
+                project, folder, f"{project}: is a symbolic link out of its folder, --config can name the file"
+            )
             return project
     return None
+
+
+def _check_inside(path: Path, folder: Path, message: str) -> None:
+    """Raise `ConfigError` if a file does not lie in a folder once all links are followed."""
+    if os.path.commonpath((os.path.realpath(path), os.path.realpath(folder))) != os.path.realpath(folder):
+        raise ConfigError(message)
 
 
 def load_config(path: Path) -> Config:
@@ -109,8 +159,13 @@ def _read_table(path: Path) -> dict[str, Any] | None:
         data = path.read_bytes()
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror or error}") from error
+    if len(data) > _LARGEST:
+        raise ConfigError(f"{path}: has {len(data):,} bytes, more than the {_LARGEST:,} that settings may have")
     if path.name == PROJECT_NAME and b"sigtrim" not in data:
         return None
+
+    if _DOTS.search(data):
+        raise ConfigError(f"{path}: not TOML for settings: a key has too many parts")
 
     import tomllib  # noqa: PLC0415 - only needed where there is a configuration file
 
@@ -153,7 +208,8 @@ _CTA_TABLES: dict[str, tuple[str, ...]] = {
 }
 _RULE_KEYS = ("min-platforms", "keep", "strip", "content-links", "protect")
 _CAPTION_KEYS = {"platform": "caption_platform", "engagement-bait": "engagement_bait"}
-_TABLES = ("cta", "rules", "captions", "platforms")
+_LIMIT_KEYS = ("max-bytes", "max-depth")
+_TABLES = ("cta", "rules", "captions", "limits", "platforms")
 
 
 def _config(table: Mapping[str, Any], path: Path) -> Config:
@@ -164,6 +220,7 @@ def _config(table: Mapping[str, Any], path: Path) -> Config:
         if key in rules:
             raise ConfigError(f"rules.{key}: also set outside [rules]")
     captions = _section(table, "captions", tuple(_CAPTION_KEYS))
+    limits = {key.replace("-", "_"): value for key, value in _section(table, "limits", _LIMIT_KEYS).items()}
 
     # Each value is checked on its own first, so that the message can name the table in which it stands.
     for prefix, values in (("", rules), ("rules.", section)):
@@ -173,7 +230,8 @@ def _config(table: Mapping[str, Any], path: Path) -> Config:
         _under("captions.", Rules, **{_CAPTION_KEYS[key]: value})
     settings = {key.replace("-", "_"): value for key, value in (rules | section).items()}
     settings |= {_CAPTION_KEYS[key]: value for key, value in captions.items()}
-    return Config(_cta(table, path), Rules(**settings, platforms=table.get("platforms", ())), path)
+    own = Rules(**settings, platforms=table.get("platforms", ()))
+    return Config(_cta(table, path), own, path, _under("limits.", Limits, **limits))
 
 
 def _cta(table: Mapping[str, Any], path: Path, prefix: str = "cta.") -> CallToAction | None:
@@ -214,11 +272,15 @@ def _table_value(section: dict[str, Any], make: type[_T], prefix: str, key: str)
 
 
 def _template(name: object, path: Path, prefix: str) -> str:
-    """Read the template, whose path is relative to the folder of the configuration file."""
-    if not isinstance(name, str) or not name:
+    """Read the template, whose path is relative to the configuration file and does not lead out of its folder."""
+    if not isinstance(name, str) or not name or "\0" in name:
         raise ConfigError(f"{prefix}template: {name!r} is not the name of a file")
+    _check_inside(path.parent / name, path.parent, f"{prefix}template: {name!r} leads out of the folder of {path.name}")
     try:
-        return (path.parent / name).read_bytes().decode("utf-8-sig")
+        data = (path.parent / name).read_bytes()
+        if len(data) > _LARGEST:
+            raise ConfigError(f"{prefix}template: {name} has {len(data):,} bytes, more than {_LARGEST:,}")
+        return data.decode("utf-8-sig")
     except OSError as error:
         raise ConfigError(f"{prefix}template: {name}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:

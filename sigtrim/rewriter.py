@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from sigtrim.config import Rules
+from sigtrim.config import Limits, Rules
 from sigtrim.detect.linklist import find_link_list
 from sigtrim.detect.mentions import Found, find_mentions
 from sigtrim.detect.platforms import Platform, registry
@@ -161,7 +161,12 @@ class Rewriter:
     """
 
     def __init__(
-        self, *, cta: CallToAction | None = None, rules: Rules | None = None, remove_cta: bool = False
+        self,
+        *,
+        cta: CallToAction | None = None,
+        rules: Rules | None = None,
+        limits: Limits | None = None,
+        remove_cta: bool = False,
     ) -> None:
         self.cta = cta
         self.remove_cta = remove_cta
@@ -169,6 +174,7 @@ class Rewriter:
             if one is not None and one.style == "template":
                 check_template(one)
         self.rules = rules if rules is not None else Rules()
+        self.limits = limits if limits is not None else Limits()
         added = [Platform.from_table(table) for table in self.rules.platforms]
         self._registry = registry().extended(added) if added else registry()
         stripped = _strip_list(self.rules.strip, self._registry)
@@ -198,9 +204,10 @@ class Rewriter:
             today: the day that decides whether a campaign runs; the present one if left out.
 
         Raises `ConfigError` if the call to action has a field that is missing in `fields`, and `SourceError` if it has
-        a character that the encoding of a plain text lacks.
+        a character that the encoding of a plain text lacks, or if the document is beyond the limits.
 
         """
+        self.limits.check_length(len(document))
         source = (
             Source.from_text(document, name=name)
             if isinstance(document, str)
@@ -270,6 +277,7 @@ class Rewriter:
         if wanted.cta is None and not mentions_any and not wanted.remove:
             return Rewrite(source, source.text)
         document = parse(source.text)
+        self.limits.check_depth(document.depth)
         flow = lay_out(document)
         previous = find_previous(document, flow, wanted.known)
         found = (

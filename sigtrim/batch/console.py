@@ -59,7 +59,8 @@ class Console:
         """Tell and count one document or companion."""
         self.tally.add(outcome)
         if outcome.detail is not None:
-            click.echo(outcome.detail, err=True, nl=False)
+            for line in outcome.detail.splitlines():
+                click.echo(printable(line), err=True)
         if not self.quiet:
             self._warn(outcome)
         self._tell_pictures(outcome)

@@ -80,13 +80,24 @@ class FileWork:
         lost: dict[str, str] = {}
         for task in tasks:
             try:
-                documents.append(_Document(task, *read_whole(task.source)))
+                documents.append(_Document(task, *self._read(task)))
             except (OSError, SigtrimError) as error:
                 lost[str(task.source)] = cause_of(error)
         if len(tasks) == 1 and documents and not tasks[0].certain and not self._is_document(documents[0]):
             return (self._companion(tasks[0]),)
         failures = tuple(failure(name, cause, self.wanted) for name, cause in lost.items())
         return (*failures, *self._signature(documents, lost)) if documents else failures
+
+    def _read(self, task: Task) -> tuple[bytes, Stamp]:
+        """Read a file; one that is longer than its configuration allows is only copied, unless it is a mailbox."""
+        if not task.name.lower().endswith(".mbox"):
+            try:
+                self.settings.rewriter(task.source.parent).limits.check_length(task.source.stat().st_size)
+            except SourceError:
+                if task.target is not None and not self.looks_only:
+                    copy_file(task.source, task.target)
+                raise
+        return read_whole(task.source)
 
     def document(self, task: Task, data: bytes) -> Outcome:
         """Rewrite one document that is read already and bring the result where it belongs."""

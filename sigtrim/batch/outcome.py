@@ -106,4 +106,14 @@ def to_json(record: dict[str, Any]) -> str:
     """Write a line of the report."""
     import json  # noqa: PLC0415 - only needed where a report is asked for
 
-    return json.dumps(record)
+    line = json.dumps(record)
+    # Half of a surrogate pair, as in a file name that is not UTF-8, is no text that a strict reader takes.
+    return json.dumps(_whole(record)) if "\\ud" in line else line
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_whole(key): _whole(one) for key, one in value.items()}
+    return [_whole(one) for one in value] if isinstance(value, list) else value

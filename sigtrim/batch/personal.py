@@ -93,4 +93,4 @@ def _vary(base: Rewriter, row: Row) -> Rewriter:
     elif row.url is not None and row.text is not None:
         cta = CallToAction(**changes)
     rules = replace(base.rules, keep=base.rules.keep | Rules(keep=row.keep).keep) if row.keep else base.rules
-    return Rewriter(cta=cta, rules=rules, remove_cta=base.remove_cta)
+    return Rewriter(cta=cta, rules=rules, limits=base.limits, remove_cta=base.remove_cta)

@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sigtrim.report import printable
+
 if TYPE_CHECKING:
     from sigtrim.batch.outcome import Outcome
 
@@ -93,7 +95,7 @@ class Tally:
             rows.append(("unmatched", self.unmatched, "documents without a row of the roster"))
         if self.unused_rows:
             rows.append(("unused", len(self.unused_rows), "rows of the roster"))
-        links = ", ".join(f"{platform} {number:,}" for platform, number in self.links.most_common())
+        links = ", ".join(f"{printable(platform)} {number:,}" for platform, number in self.links.most_common())
         rows.append(("links removed", self.links.total(), links))
         rows.append(("bytes", self.bytes_before, f"-> {self.bytes_after:,}"))
         width = max(len(f"{number:,}") for _, number, _ in rows)
@@ -125,7 +127,7 @@ def annotation(outcome: Outcome, *, would: bool) -> str:
 
 
 def _message(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(text: str) -> str:

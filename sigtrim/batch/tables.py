@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Literal, cast
@@ -30,6 +31,8 @@ __all__ = ["Column", "Flow", "rewrite_stream", "rewrite_table", "run_tables"]
 
 _KINDS: dict[str, Kind] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".tab": "csv"}
 _DELIMITERS = {".tsv": "\t", ".tab": "\t"}
+# What a spreadsheet would run: a function, or a command behind a bar (OWASP, "CSV Injection").
+_FORMULA = re.compile(r"\s*+[=+@-]\s*+[\w.]++[(|]")
 # Below this many bytes, starting processes takes longer than they save.
 _SMALL_TABLE = 2_000_000
 
@@ -101,6 +104,11 @@ class _RecordWork:
 
     def _cell(self, record: Record, cell: Cell, value: str) -> tuple[Outcome, Edit | None]:
         settings = self.files.settings
+        if _FORMULA.match(value):
+            size = len(value.encode("utf-8", "replace"))
+            return Outcome(
+                name=self.name, record_line=record.line, state="unchanged", size_before=size, size_after=size
+            ), None
         person = settings.person("", value, more=record.others)
         if person.missing is not None and settings.require_roster:
             raise SourceError(person.missing)
@@ -113,6 +121,8 @@ class _RecordWork:
         )
         edit = replace_cell(record, cell, rewrite.edits) if rewrite.changed else None
         after = rewrite.output if isinstance(rewrite.output, str) else value
+        if _FORMULA.match(after):
+            raise SourceError("left as it is: the cell would become a formula")
         outcome = describe(
             rewrite,
             self.files.wanted,

@@ -70,10 +70,12 @@ def rewrite(  # noqa: PLR0913 - the options of Rewriter.rewrite
     """Rewrite a file in one of `FORMATS`; all bytes outside the edits stay.
 
     `fields` and `today` are those of `Rewriter.rewrite`. Raises `ConfigError` for an unknown format, `SourceError` if
-    the file is not in the format.
+    the file is not in the format, or beyond the limits.
     """
     if format not in FORMATS:
         raise ConfigError(f"format: {format!r} is not one of {', '.join(FORMATS)}")
+    if format != "mbox":  # which may hold any number of messages
+        rewriter.limits.check_length(len(data))
     if format == "rtf":
         from sigtrim.formats.rtf import with_links  # noqa: PLC0415 - loaded where a file is RTF
 

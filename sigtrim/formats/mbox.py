@@ -125,6 +125,7 @@ def _rewrite_message(
     rewriter: DocumentRewriter, source: Source, span: Span
 ) -> tuple[list[tuple[Part, Rewrite]], list[str]]:
     """Rewrite one message. Raises `SourceError` or `VerificationError` with the reason if it has to stay."""
+    rewriter.limits.check_length(span.end - span.start)
     entity = mime.parse(source.text, span.start, span.end)
     done = eml.rewrite_entity(rewriter, source.text, entity)
     reason = eml.refusal(source.text, entity, done) or next(

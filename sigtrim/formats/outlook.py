@@ -128,7 +128,7 @@ def _agree(
     alone = {kept.platform for kept in rewrite.kept if kept.role in _PROFILE and kept.platform is not None}
     if rewrite.skipped is None and alone & listed:
         rules = replace(old.rules, min_platforms=1, keep=old.rules.keep | (alone - listed))
-        strict = Rewriter(cta=old.cta, rules=rules, remove_cta=old.remove_cta)
+        strict = Rewriter(cta=old.cta, rules=rules, limits=old.limits, remove_cta=old.remove_cta)
         rewrite = run(strict, data, rewrite.source.name or "")
     missing = sorted(listed - _platforms(rewrite))
     if missing and rewrite.skipped is None:

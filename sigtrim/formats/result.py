@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from sigtrim.config import Limits
     from sigtrim.rewriter import Rewriter
 
 __all__ = ["BoundRewriter", "DocumentRewriter", "FileRewrite", "Part", "Region", "assemble", "untouched"]
@@ -21,6 +22,10 @@ __all__ = ["BoundRewriter", "DocumentRewriter", "FileRewrite", "Part", "Region",
 
 class DocumentRewriter(Protocol):
     """What a format needs of a rewriter; a `Rewriter` is one."""
+
+    @property
+    def limits(self) -> Limits:
+        """Return what a document may be at most."""
 
     def rewrite(
         self,
@@ -39,6 +44,11 @@ class BoundRewriter:
     rewriter: Rewriter
     fields: Mapping[str, str] | None = None
     today: date | None = None
+
+    @property
+    def limits(self) -> Limits:
+        """Return what a document may be at most."""
+        return self.rewriter.limits
 
     def rewrite(
         self,

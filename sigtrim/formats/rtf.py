@@ -57,7 +57,7 @@ def with_links(rewriter: Rewriter) -> Rewriter:
         return rewriter
     default = None if cta.default is None else replace(cta.default, style="link")
     plain = replace(cta, style="link", default=default)
-    return Rewriter(cta=plain, rules=rewriter.rules, remove_cta=rewriter.remove_cta)
+    return Rewriter(cta=plain, rules=rewriter.rules, limits=rewriter.limits, remove_cta=rewriter.remove_cta)
 
 
 def rewrite(rewriter: DocumentRewriter, data: bytes, *, name: str | None = None) -> FileRewrite:
