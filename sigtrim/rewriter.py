@@ -29,7 +29,7 @@ from sigtrim.rewrite.template import check_template
 from sigtrim.rewrite.verify import verify_html, verify_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
     from sigtrim.config import CallToAction
@@ -240,7 +240,7 @@ class Rewriter:
         remove = self.remove_cta or now is None
         return _Wanted(None if remove else now, now or filled, remove)
 
-    def _rewrite_text(self, source: Source, wanted: _Wanted) -> Rewrite:
+    def _rewrite_text(self, source: Source, wanted: _Wanted, *, is_second: bool = False) -> Rewrite:
         from sigtrim.rewrite.lines import plan_caption  # noqa: PLC0415 - HTML does without, and starts faster
 
         plan = plan_caption(
@@ -267,6 +267,9 @@ class Rewriter:
         output = apply(source.text, [*edits, insertion] if insertion is not None else edits)
         try:
             verify_text(source.text, output, edits, insertion)
+            if removals and wanted.cta is not None and not is_second and _host(wanted.cta) in source.text:
+                # What is left of a line can read as the line of a call to action.
+                self._check_stable(output, wanted, self._rewrite_text)
         except VerificationError as error:
             return Rewrite(source, source.text, (), kept, None, (), str(error))
         warnings = (*plan.warnings, *self._warnings(output, wanted, None))
@@ -307,7 +310,7 @@ class Rewriter:
             is_asked = wanted.known is not None and wanted.known.position != "list"
             may_change = document.irregular or is_asked or self._leaves_mentions(source, removals)
             if removals and may_change and not is_second:
-                self._check_stable(output, wanted)
+                self._check_stable(output, wanted, self._rewrite_html)
         except VerificationError as error:
             return Rewrite(source, source.text, (), kept, None, (), str(error))
         return Rewrite(source, output, removals, kept, _inserted(wanted, insertion, previous), warnings)
@@ -321,12 +324,12 @@ class Rewriter:
             for before, behind in pairwise(removal.edits)
         )
 
-    def _check_stable(self, output: str, wanted: _Wanted) -> None:
+    def _check_stable(self, output: str, wanted: _Wanted, rewrite: Callable[..., Rewrite]) -> None:
         """Check V6, where what is left can read otherwise than before.
 
         Raises `VerificationError` if a second run would change something.
         """
-        again = self._rewrite_html(Source.from_text(output), wanted, is_second=True)
+        again = rewrite(Source.from_text(output), wanted, is_second=True)
         if again.skipped is not None or again.output != output:
             raise VerificationError("V6: a second run would change more")
 
@@ -364,6 +367,10 @@ class _Wanted:
     cta: CallToAction | None
     known: CallToAction | None
     remove: bool
+
+
+def _host(cta: CallToAction) -> str:
+    return cta.url.partition("//")[2].partition("/")[0] or cta.url
 
 
 def _inserted(wanted: _Wanted, insertion: Edit | None, previous: list[Previous]) -> Inserted | None:

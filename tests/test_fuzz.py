@@ -86,6 +86,13 @@ FOUND: dict[str, tuple[Kind, bytes]] = {
         "html",
         b"<a href=https://www.linkedin.com/in/acme>www.youtube.com/@acme or www.instagram.com/acme</a>Skype: acme",
     ),
+    "a marker in a box that stands in a paragraph": ("html", b'<p><select><p><a data-sigtrim="cta"></a>'),
+    "a marker in capital letters": ("html", b'<A DATA-SIGTRIM="cta"></A>'),
+    "a marker in letters of both kinds": ("html", b'<a data-sigtRim="cta"></a>'),
+    "what is left of a line reads as a call to action": (
+        "text",
+        b"instagram.com/acme\nFacebookhttp://facebook.com/acme :http://example.com/guide",
+    ),
     "an encoding without a name": ("html", b"<meta charset=\x00>\xa9"),
     "the mark of UTF-16 before other bytes": (
         "html",
@@ -126,6 +133,12 @@ def test_one_message_that_would_become_two_does_not_stop_the_others() -> None:
     assert result.output.startswith(first + split)
     assert b"Get it: https://example.com/guide" in result.output
     assert result.warnings == ("message 1 (line 2) stays as it is: the edited mailbox would have other messages",)
+
+
+def test_a_call_to_action_that_a_client_wrote_in_capitals_is_replaced() -> None:
+    page = '<P>Ada<BR><A HREF="https://example.com/may" DATA-SIGTRIM="cta">Join us</A></P>'
+    result = Rewriter(cta=CallToAction("https://example.com/guide", "Get it")).rewrite(page)
+    assert result.output == '<P>Ada<BR><a href="https://example.com/guide" data-sigtrim="cta">Get it</a></P>'
 
 
 def test_line_ends_are_those_of_the_line_that_is_replaced() -> None:

@@ -17,6 +17,7 @@ from sigtrim.rewrite.contrast import (
     parse_color,
 )
 from sigtrim.rewrite.forms import Place
+from sigtrim.rewrite.previous import box_left_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -121,10 +122,10 @@ def _outside(plan: Plan, place: Place) -> Place:
         place = Place(unseen.end, host)
     if place.offset > document.end:
         place = Place(document.end, document.root)
-    for box in document.irregular:
-        # To a browser no end tag of another element ends it.
-        if box.name == "select" and box.end_tag is None and box.start < place.offset:
-            place = Place(box.start, box.parent or document.root)
+    shut = box_left_open(document)
+    if shut < place.offset:
+        box = document.owners[document.token_at(shut)]
+        place = Place(shut, box.parent or document.root)
     at: Element | None = document.owners[document.token_at(place.offset - 1)] if place.offset else None
     while at is not None:
         if at.name in _CLOSED_TO_LINKS and at.end_tag is None and at.start < place.offset <= at.end:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sigtrim.parse.flow import Flow
     from sigtrim.parse.html import Document, Element, Token
 
-__all__ = ["Note", "Previous", "breaks_around", "count_links", "find_previous", "target_of"]
+__all__ = ["Note", "Previous", "box_left_open", "breaks_around", "count_links", "find_previous", "target_of"]
 
 _OWN_CLASS = re.compile(
     rf"(?:^|\s)(?:\w*[_-])?{CLASS}(?=\s|\Z)(?:\s+(?:[a-z]*_)?(?P<note>at-?\d+\|[\w%.-]*\|[\w%.-]*))?"
@@ -108,16 +108,21 @@ def find_previous(document: Document, flow: Flow, cta: CallToAction | None) -> l
     found: list[Previous] = []
     targets = set() if cta is None else {target_of(url) for url in cta.previous}
     own = None if cta is None else target_of(cta.url)
-    is_marked = "sigtrim" in document.text and (MARKER in document.text or CLASS in document.text)
+    text = document.text
+    # Old mail clients write all names in capitals.
+    is_marked = ("sigtrim" in text and (MARKER in text or CLASS in text)) or MARKER.upper() in text
     hosts = {target[8:].partition("/")[0] for target in (targets if own is None else targets | {own})}
     if not is_marked and not any(host in document.text for host in hosts):
         return found
     inside = -1
+    shut = box_left_open(document)
     words = [] if cta is None else words_of(cta)
     for element in _candidates(document) if is_marked else document.links:
         if element.start < inside or not element.closed or element.name not in _NAMES or _is_hidden(element):
             continue
-        if is_marked and (element.get(MARKER) == "cta" or _OWN_CLASS.search(element.get("class"))):
+        if element.start > shut:
+            break
+        if is_marked and (_has_marker(text, element) or _OWN_CLASS.search(element.get("class"))):
             found.append(_read(document, element, marked=True))
         elif element.name == "a" and cta is not None and "href" in element.attributes:
             target = _unwrapped_target(element.get("href").strip())
@@ -134,11 +139,27 @@ def find_previous(document: Document, flow: Flow, cta: CallToAction | None) -> l
     return found
 
 
+def _has_marker(text: str, element: Element) -> bool:
+    """Tell whether an element carries the marker, in small letters or in capitals, as it is looked for first."""
+    return element.get(MARKER) == "cta" and any(
+        text.find(one, element.start, element.start_end) >= 0 for one in (MARKER, MARKER.upper())
+    )
+
+
 def _candidates(document: Document) -> Iterator[Element]:
     """Yield the elements that can carry the marker, in the order of the text."""
     for index, (kind, _, _, name) in enumerate(document.tokens):
         if kind == "start" and name in _NAMES:
             yield document.owners[index]
+
+
+def box_left_open(document: Document) -> int:
+    """Return where a `<select>` begins that no end tag of its own ends: a browser shows no link behind it.
+
+    That is the end of the text if there is none.
+    """
+    starts = (one.start for one in document.irregular if one.name == "select" and one.end_tag is None)
+    return min(starts, default=len(document.text))
 
 
 def count_links(text: str, tokens: list[Token], cta: CallToAction) -> int:
