@@ -210,6 +210,21 @@ def test_a_twin_that_cannot_be_put_in_place_takes_the_others_back(
     assert f"its twin {NAMES[failing]} cannot be written: Permission denied" in result.stderr
 
 
+@pytest.mark.parametrize("failing", range(3))
+def test_a_run_that_is_ended_at_once_takes_the_others_back(failing: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = tree()
+    replace = os.replace
+
+    def end(source: str, target: str) -> None:
+        if Path(target).name == NAMES[failing]:
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    monkeypatch.setattr("sigtrim.batch.writing.os.replace", end)
+    assert run("in", "-w", *CTA).exit_code == 130
+    assert tree() == before
+
+
 def test_a_write_that_fails_is_an_error_in_the_report(monkeypatch: pytest.MonkeyPatch) -> None:
     replace = os.replace
 
