@@ -63,7 +63,7 @@ def convert(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str,
             capture_output=True,
             timeout=300,
         )
-        return {path.stem: path.read_bytes() for path in (folder / "made").iterdir()}
+        return {path.stem: path.read_bytes() for path in (folder / "made").glob("*")}
 
     return run
 
@@ -73,6 +73,8 @@ def before(convert: Callable[..., dict[str, bytes]]) -> dict[str, bytes]:
     """RTF of the cases, the examples, and as LibreOffice writes it."""
     pages = {name: f"<meta charset=utf-8>{page}".encode() for name, page in PAGES.items()}
     written = convert(pages, ".html", "rtf:Rich Text Format", "--infilter=HTML (StarWriter)")
+    if not written:
+        pytest.skip("LibreOffice is installed without Writer")
     assert written.keys() == PAGES.keys()
     return written | {path.name.removesuffix(".rtf"): path.read_bytes() for path in FILES}
 
