@@ -144,29 +144,98 @@ def test_other_links_are_no_earlier_call_to_action(page: str) -> None:
     assert run(page, NEXT).startswith(page[: page.index("</p>")])
 
 
+OLD = "<a href=https://example.com/guide>Get it</a>"
+CALL = '<a href="https://example.org/book" data-sigtrim="cta">Book a call</a>'
+BARE = '<a href="https://example.org/book">Book a call</a>'
+
+
 @pytest.mark.parametrize(
-    ("around", "gone"),
+    "around",
     [
-        ("{}", True),
-        ("<span><br>{}</span>", True),
-        ("<span>{}<br></span>", True),
-        ('<span class="x"><br>{}</span>', False),
-        ("<span><br>Ada {}</span>", None),
-        ('<table role="presentation"><tr><td bgcolor="#123456">{}</td></tr></table>', True),
-        ('<table role="presentation"><tbody><tr><td bgcolor="#123456">{}</td></tr></tbody></table>', True),
-        ('<table><tr><td bgcolor="#123456">{}</td></tr></table>', False),
-        ('<table role="presentation"><tr><td>{}</td></tr></table>', False),
-        ('<table role="presentation"><tr><td bgcolor="#123456">{}</td><td>Ada</td></tr></table>', False),
+        # What holds more than the call to action, or was not made for it, stays.
+        '<table role="presentation"><tr><td bgcolor="#123456">{}</td></tr><tr><td>+44 20 7946 0000</td></tr></table>',
+        '<table><tr><td bgcolor="#123456">{}</td></tr><tr><td><img src="logo.png"></td></tr></table>',
+        '<table><tbody><tr><td bgcolor="#123456">{}</td></tr></tbody><tbody><tr><td>Ada</td></tr></tbody></table>',
+        '<table role="presentation"><tr><td bgcolor="#123456">{}</td><td>Ada</td></tr></table>',
+        '<table role="presentation"><tr><td bgcolor="#123456">{}</td><td></td></tr></table>',
+        '<table role="presentation"><tr><td>{}</td></tr></table>',
+        '<table role="presentation"><tr><td bgcolor="#123456"><b>{}</b></td></tr></table>',
+        "<table><tr><td>Ada</td></tr><tr><td><table><tr><td>{}</td></tr></table></td></tr></table>",
+        '<span class="x"><br>{}</span>',
+        "<span>{}</span>",
+        "<span><b></b>{}</span>",
+        "<span><br><br><br><br>{}</span>",
+        "<b><br>{}</b>",
+        '<p bgcolor="#123456">{}</p>',
+        '<div><a name="x"></a>{}</div>',
     ],
 )
-def test_how_much_of_an_unmarked_one_goes(around: str, gone: bool | None) -> None:  # noqa: FBT001 - of a table of cases
-    page = f"<div>Leeds</div>{around.format('<a href=https://example.com/guide>Get it</a>')}<div>England</div>"
-    output = run(page, NEXT, remove_cta=True)
-    opening = around.partition("{}")[0]
-    if gone is None:
-        assert output == page
-    elif gone:
-        assert output == "<div>Leeds</div><div>England</div>"
-    else:
-        assert "Get it" not in output
-        assert opening.partition(">")[0] in output or "Ada" not in around
+def test_only_the_link_of_an_unmarked_one_goes(around: str) -> None:
+    assert run(f"<div>Leeds</div>{around.format(OLD)}<div>England</div>", NEXT) == (
+        f"<div>Leeds</div>{around.format(CALL)}<div>England</div>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("around", "expected"),
+    [
+        ("{}", CALL),
+        ("<span><br>{}</span>", f'<span data-sigtrim="cta"><br>{BARE}</span>'),
+        ("<span>{}<br></span>", f'<span data-sigtrim="cta">{BARE}<br></span>'),
+        ('<table role="presentation"><tr><td bgcolor="#123456">{}</td></tr></table>', CALL),
+        ('<table><tbody>\n<tr><td bgcolor="#123456">{}</td></tr></tbody></table>', CALL),
+    ],
+)
+def test_an_unmarked_one_goes_with_what_was_made_for_it(around: str, expected: str) -> None:
+    page = f"<div>Leeds</div>{around}<div>England</div>"
+    assert run(page.format(OLD), NEXT) == f"<div>Leeds</div>{expected}<div>England</div>"
+
+
+LOGO = '<img src="logo.png" alt="Acme" width="200" height="90">'
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<html><body><table><tr><td>{LOGO}</td></tr></table>^\n</body></html>",
+        f"<div><table><tr><td><table><tr><td>{LOGO}</td></tr></table></td></tr></table>^\n</div>",
+        f"<body><div><span>{LOGO}</span></div>^\n</body>",
+        f"<ul><li>{LOGO}</li>\n</ul>^",
+        f"<td>{LOGO}</td>^</tr>",
+        f"<a href='/'><table><tr><td>{LOGO}</td></tr></table></a>\n^",
+        f"<button><div>{LOGO}</div></button>\n^",
+        "<html><head></head><body>\n^</body></html>",
+        "<html>\n^</html>",
+        "<body>\n^</body>",
+        "<hr>\n^",
+    ],
+)
+def test_without_a_text_it_stands_behind_the_last_picture_or_at_the_end(page: str) -> None:
+    call = '<a href="https://example.com/guide" data-sigtrim="cta">Get the free guide</a>'
+    assert run(page.replace("^", ""), FIRST) == page.replace("^", call)
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        ("font-family:Verdana;font-size:13px", "font-family:Verdana;font-size:13px"),
+        (
+            "font:bold 12px/15px Verdana,sans-serif;color:#369",
+            "font-family:Verdana,sans-serif;font-size:12px;color:#369",
+        ),
+        # The last of several is in force, also behind a shorthand.
+        ("font-family:Verdana;font:11pt Arial", "font-family:Arial;font-size:11pt"),
+        ("FONT: 12px Verdana;font-size:14px", "font-family:Verdana;font-size:14px"),
+        ("font-size:12px !important", "font-size:12px"),
+        # Too small to be read, no font at all, or nothing that may stand in an attribute.
+        ("font-family:Verdana;font-size:2px", "font-family:Verdana"),
+        ("font:inherit", ""),
+        ("margin:0;background:#fff", ""),
+        ("color:#000&lt;b&gt;", ""),
+    ],
+)
+def test_a_link_takes_the_font_beside_it(style: str, expected: str) -> None:
+    output = run(f'<div><span style="{style}">Ada</span><br>{LIST}</div>', FIRST)
+    call = '<a href="https://example.com/guide" data-sigtrim="cta"'
+    added = f' style="{expected}"' if expected else ""
+    assert output.endswith(f"<br>{call}{added}>Get the free guide</a></div>")

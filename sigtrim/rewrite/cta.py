@@ -461,7 +461,8 @@ def declared(element: Element) -> dict[str, str]:
         if one.name[0] == "!":
             continue
         style = one.get("style")
-        for name, value in _declarations(style) if style else ():
+        # The last of several declarations of an element is in force.
+        for name, value in dict(_declarations(style)).items() if style else ():
             found.setdefault(name, value)
         if one.name == "font":
             for attribute, key in (("face", "font-family"), ("color", "color")):

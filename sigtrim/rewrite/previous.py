@@ -272,9 +272,7 @@ def _outer(document: Document, link: Element) -> Element:
     element = link
     while element.parent is not None and _is_bare_around(document, element.parent, element):
         element = element.parent
-    if element.name == "td":
-        return link
-    return element.parent if element.name in ("tr", "tbody") and element.parent is not None else element
+    return link if element.name in _ROW_PARTS and element.name != "table" else element
 
 
 def _is_bare_around(document: Document, outer: Element, inner: Element) -> bool:
@@ -296,7 +294,7 @@ def _is_bare_around(document: Document, outer: Element, inner: Element) -> bool:
     if outer.name == "td" and inner.name == "a":
         return not others and bool(outer.get("bgcolor"))
     if outer.name in _ROW_PARTS and inner.name in _ROW_PARTS:
-        return not others and (outer.name != "table" or outer.get("role") == "presentation")
+        return not others and inner.name != "table"
     return False
 
 
