@@ -77,6 +77,10 @@ def rewrite(document: str, position: str, kind: Literal["html", "text"]) -> str:
         ('after:"ada"', "<p>Ada <b>Example</b><br>Leeds</p>", f"<p>Ada <b>Example</b>{BELOW}<br>Leeds</p>"),
         ('after:"ada"', "<p>Ada&nbsp; <br>Ada</p>", f"<p>Ada{BELOW}&nbsp; <br>Ada</p>"),
         ('before:"ada"', "<p>&nbsp; Ada<br>Ada</p>", f"<p>&nbsp; {ABOVE}Ada<br>Ada</p>"),
+        ('after:"ada"', "Ada", f"Ada{BELOW}"),
+        ('before:"ada"', "Ada", f"{ABOVE}Ada"),
+        ('before:"leeds"', f"<p>{LINKS} Leeds<br>Ada</p>", f"<p>{ABOVE}Leeds<br>Ada</p>"),
+        ('after:"leeds"', f"<p>Leeds {LINKS}<br>Ada</p>", f"<p>Leeds{BELOW}<br>Ada</p>"),
         ('after:"ada"', "<ul><li>Ada</li><li>Leeds</li></ul>", f"<ul><li>Ada{BELOW}</li><li>Leeds</li></ul>"),
         ('before:"leeds"', "<table><tr><td>Ada<td>Leeds</table>", f"<table><tr><td>Ada<td>{ABOVE}Leeds</table>"),
     ],
@@ -106,6 +110,17 @@ def test_a_word_of_what_goes_is_no_place(position: str) -> None:
             "Ada of Acme\nCALL\nLeeds\n",
         ),
         ("start", "Instagram: https://instagram.com/acme\nX: https://x.com/acme\n\nAda\n", "CALL\nAda\n"),
+        ("start", "* * *\nInstagram: https://instagram.com/acme\nX: https://x.com/acme\n", "* * *\nCALL\n"),
+        (
+            'after:"ada"',
+            "Ada\nWe are in Leeds.\nInstagram: https://instagram.com/acme\nX: https://x.com/acme\n",
+            "Ada\nCALL\nWe are in Leeds.\n",
+        ),
+        (
+            'before:"leeds"',
+            "Instagram: https://instagram.com/acme\nX: https://x.com/acme\nAda\nLeeds",
+            "Ada\nCALL\nLeeds",
+        ),
     ],
 )
 def test_in_plain_text(position: str, caption: str, expected: str) -> None:
