@@ -119,8 +119,8 @@ class Screen:
         # Of a host the longest part but the ending: "t" of "t.me". Many of these are ordinary words.
         self._by_part: dict[bytes, list[bytes]] = {}
         for host in {host.partition("/")[0] for host in self._hosts} | coded_hosts():
-            if not self._hosts.isdisjoint(suffixes(host)[1:]):
-                continue  # its parent stands for it
+            if host.rpartition(".")[0].rpartition(".")[2] in hints or not self._hosts.isdisjoint(suffixes(host)[1:]):
+                continue  # a word or its parent stands for it
             part = max(_PIECE.findall(host.rpartition(".")[0]), key=len).encode()
             if part not in sure:
                 self._by_part.setdefault(part, []).append(host.encode())
