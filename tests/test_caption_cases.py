@@ -120,6 +120,7 @@ def test_nothing_to_do(text: str) -> None:
         "Our channels and clips:\nWatch: https://bit.ly/acmeclip",
         "TIKTOK TRENDS\nVersion: 2.0",
         "Twitter storm",
+        "LinkedIn guide: http://bit.ly/3abcdef",
         "TikTok ban explained: https://news.example/tiktok",
         "This episode:\nStitcher: https://bit.ly/acme-12s\nSpotify: https://bit.ly/acme-12sp",
         "Facebook: how it all began",

@@ -171,6 +171,8 @@ class _LinkJudge:
             return None
         if link.what == "unknown" and (audio or self._is_about(source, words, labels, asks=bool(calls))):
             return None
+        if not calls and source is self.row and self._names_thing(link, words, label):
+            return None
         return label.platform, (*link.evidence, f"label {self.text[label.start : label.end].strip()}")
 
     def _decide_by_kind(self, link: RowLink, kinds: set[str], words: list[tuple[int, int]]) -> _Verdict:
@@ -233,6 +235,16 @@ class _LinkJudge:
                 if any(not label.weak and not self._is_audio(label.platform) for label in near.labels):
                     return True
         return False
+
+    def _names_thing(self, link: RowLink, words: list[tuple[int, int]], label: Label) -> bool:
+        """Tell whether an ordinary word stands behind the name of a platform: "LinkedIn guide: <short link>"."""
+        behind = next((word for word in words if word[0] >= label.end), None)
+        if behind is None:
+            return False
+        word = self.text[slice(*behind)]
+        if not (word.isalpha() and word.isascii() and word.islower()) or self.text[behind[0] - 1] == "@":
+            return False
+        return word not in link.url.lower() and self._strange_words(self.row, [behind], [label]) > 0
 
     def _is_about(self, source: Row, words: list[tuple[int, int]], labels: list[Label], *, asks: bool) -> bool:
         """Tell whether a label says more than a name of a platform: "TikTok ban explained"."""
