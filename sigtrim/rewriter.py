@@ -276,7 +276,8 @@ class Rewriter:
         return Rewrite(source, output, removals, kept, cta, warnings)
 
     def _rewrite_html(self, source: Source, wanted: _Wanted, *, is_second: bool = False) -> Rewrite:
-        mentions_any = self._registry.may_mention(source.text)
+        # What gets a call to action is read in any case, and then a look for mentions costs less than the screen.
+        mentions_any = wanted.cta is not None or self._registry.may_mention(source.text)
         if wanted.cta is None and not mentions_any and not wanted.remove:
             return Rewrite(source, source.text)
         document = parse(source.text)
