@@ -221,6 +221,12 @@ def test_a_roster_of_nonsense(data: bytes) -> None:
     assert time.process_time() - start < 2
 
 
+def test_json_that_is_nested_too_deeply() -> None:
+    for data in (b"[" * 100_000, b'{"a":' * 100_000 + b"1" + b"}" * 100_000):
+        with pytest.raises(SourceError, match="nested too deeply"):
+            formats.rewrite(Rewriter(), data, format="gmail")
+
+
 # --- limits ---------------------------------------------------------------------------------------------------------
 
 

@@ -53,8 +53,10 @@ def rewrite(rewriter: DocumentRewriter, data: bytes, *, name: str | None = None)
     source = Source.from_bytes(data, name=name)
     try:
         json.loads(source.text)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise SourceError(f"is not JSON: {error}") from error
+    except RecursionError as error:
+        raise SourceError("is not JSON: it is nested too deeply") from error
     if not matches(data):
         raise SourceError(f'is JSON, but not of Gmail: nothing in it is called "{_ADDRESS}"')
     done = []
