@@ -223,7 +223,13 @@ class Rewriter:
         rewrite = self._rewrite_html(source, wanted) if seen == "html" else self._rewrite_text(source, wanted)
         output: str | bytes = rewrite.output
         if isinstance(document, bytes):
-            output = source.encode(output) if isinstance(output, str) and rewrite.changed else document
+            text, output = output, document
+            if isinstance(text, str) and rewrite.changed:
+                output = source.encode(text)
+                if source.encoding not in _CERTAIN and Source.from_bytes(output).text != text:
+                    # The byte that spoke against another encoding has gone.
+                    reason = "its encoding is a guess, and the result would be read in another one"
+                    return Rewrite(source, document, skipped=reason, format=seen)
         return replace(rewrite, output=output, format=seen)
 
     def _wanted(self, fields: Mapping[str, str] | None, today: date | None) -> _Wanted:
@@ -441,6 +447,7 @@ _WRAPPED = re.compile(
     r"content-transfer-encoding:[ \t]*(?:quoted-p|base64)",
     re.IGNORECASE,
 )
+_CERTAIN = frozenset(["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _TAG = re.compile(r"<(?:!doctype|!--|/?[a-z][a-z0-9:]*+[\s/>])", re.IGNORECASE)
 

@@ -93,6 +93,10 @@ FOUND: dict[str, tuple[Kind, bytes]] = {
         "text",
         b"instagram.com/acme\nFacebookhttp://facebook.com/acme :http://example.com/guide",
     ),
+    "a removal that takes the one byte which is no UTF-8": (
+        "html",
+        b'<p>\xe2\x9c\xa6 Ada</p><a href="https://x.com/a">X \xc5</a> <a href="https://github.com/a">GitHub</a>',
+    ),
     "an encoding without a name": ("html", b"<meta charset=\x00>\xa9"),
     "the mark of UTF-16 before other bytes": (
         "html",
@@ -139,6 +143,13 @@ def test_a_call_to_action_that_a_client_wrote_in_capitals_is_replaced() -> None:
     page = '<P>Ada<BR><A HREF="https://example.com/may" DATA-SIGTRIM="cta">Join us</A></P>'
     result = Rewriter(cta=CallToAction("https://example.com/guide", "Get it")).rewrite(page)
     assert result.output == '<P>Ada<BR><a href="https://example.com/guide" data-sigtrim="cta">Get it</a></P>'
+
+
+def test_a_document_whose_guessed_encoding_would_change_stays() -> None:
+    _, data = FOUND["a removal that takes the one byte which is no UTF-8"]
+    result = run("html", data)
+    assert result.output == data
+    assert result.skipped == "its encoding is a guess, and the result would be read in another one"
 
 
 def test_line_ends_are_those_of_the_line_that_is_replaced() -> None:
