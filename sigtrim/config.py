@@ -82,7 +82,7 @@ class Limits:
     """
 
     max_bytes: int = 256 * 1024 * 1024
-    max_depth: int = 100_000
+    max_depth: int = 250_000
 
     def __post_init__(self) -> None:
         for key, value in (("max-bytes", self.max_bytes), ("max-depth", self.max_depth)):
