@@ -1,0 +1,214 @@
+"""Take the rows of a caption that name a platform and the handle on it, and the handles among their neighbours."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sigtrim.detect.caption_links import SUBSCRIBED
+from sigtrim.detect.caption_rows import dangles
+from sigtrim.detect.linklist import Mention
+from sigtrim.parse.source import Span
+
+if TYPE_CHECKING:
+    from sigtrim.detect.caption_findings import Findings
+    from sigtrim.detect.caption_rows import Row
+
+__all__ = ["take_handle", "take_named_handles", "take_neighbour_handle"]
+
+_NAME_WORDS = 6
+_HANDLE_ROW = 300
+_HANDLE_ROW_WORDS = 12
+_BELOW = 30  # rows of a list that are looked at below its header
+_AROUND_HANDLE = "\"'“”‘’()[]«»*|.,!;: \u200b\u200e\u200f\u202a\u202c\ufeff\u2060"
+
+_MARK = re.compile(
+    r"\s*(?:[:：;=~|/>»→➜➔➡►▶➤⇒⇨•·\ufe0e\ufe0f\"“”'‘’()\[\]☛☞\s\u200e\u200f\u202a-\u202e\u2060\u200b]|[-–—](?=\s|@)"
+    r"|\.(?=\s)|-)+\s*"
+)
+# The same, and symbols and emoji: "Snapchat 👻 : ada", "★ Snapchat ★ ada".
+_SYMBOL_MARK = re.compile(
+    r"\s*(?:[:：;=~|/>»+*\s\u200b-\u200f\u2010-\u2027\u202a-\u202e\u2060\u2190-\u2bff\ufe0e\ufe0f"
+    r"\U0001f000-\U0001faff]|[-–—](?=\s))++"
+)
+_ASIDE = re.compile(r"\s*\([^()]{1,60}\)\s*\Z")
+_PHONE = re.compile(r"[+(]?\d[\d\s().\-/]{5,20}\d")
+# What an ordinary word is not: digits, marks, or capitals inside.
+_NAME_LIKE = re.compile(r"@?(?=\S*[\d_.]|\S*[a-z]\S*[A-Z]|\S{9})[\w.\-]{3,40}")
+# A name and a handle that no ordinary word looks like: "Ada: @ada", "► ADA ada_93".
+_NAMED_HANDLE = re.compile(
+    r"[^\w@]{0,8}(?:[^\W\d_][\w'’-]*[^\S\n]*){1,2}[^\w@.\n]{1,6}(?P<handle>@[\w.]{2,40}|(?=[\w.]*[\d_])[\w.]{4,40})[^\S\n]*"
+)
+_OWNER = re.compile(r"['’]s\b|\b(?:de|of|by|von|di|da|do|del|with|con|avec)\b", re.IGNORECASE)
+_MARKED = re.compile(r"[:：;=~|/>»→➜➔➡►▶➤⇒⇨☛☞•·.\-–—]")
+_TOKEN = re.compile(r"@?[\w][\w.\-]{1,40}")
+_TAGS = re.compile(r"(?:\s*#\w+)+\s*\Z")
+
+
+def take_handle(found: Findings, row: Row) -> None:
+    """Take a row that names platforms and the handle on them: "Snapchat: ada", "IG/Twitter: @ada"."""
+    if len(row.text) > _HANDLE_ROW or len(row.tokens) > 2 * _HANDLE_ROW_WORDS:
+        return
+    if not (row.handles or len(row.tokens) <= 8 or _MARKED.search(row.text)):
+        return
+    if not row.labels:
+        _take_channel_handle(found, row)
+        return
+    if len(row.words) > _HANDLE_ROW_WORDS:
+        return
+    aside = _ASIDE.search(row.text)
+    end = row.line.end if aside is None else row.line.start + aside.start()
+    first, last = row.labels[0], next((one for one in reversed(row.labels) if one.end <= end), row.labels[0])
+    if row.has("credit", "own", end=first.start):
+        return
+    if _is_handle_value(found, row, last.end, len(row.words_between(row.line.start, first.start))):
+        labels = {label.platform: label for label in row.labels}
+        mentions = tuple(
+            Mention(
+                "handle",
+                "profile",
+                label.platform,
+                Span(label.start, label.end),
+                None,
+                _why(found, label.start, label.end),
+            )
+            for label in labels.values()
+        )
+        found.add_row(row, "platform-handle", mentions)
+        found.state[row.index] = "item"
+
+
+def _take_channel_handle(found: Findings, row: Row) -> None:
+    """Take "My second channel: @ada", not the channel of somebody who is named: "Bob's channel: @bob"."""
+    if len(row.handles) != 1 or len(row.words) > _NAME_WORDS or not row.has("channel"):
+        return
+    handle = row.handles[0]
+    channel = next((hit for hit in row.hits if hit.kind == "channel" and hit.end <= handle.start), None)
+    if channel is None or row.has("credit", "own", "content", "not_channel") or handle.end < row.line.end - 3:
+        return
+    between = set(row.words_between(channel.end, handle.start))
+    if between - set(row.fillers_between(channel.end, handle.start)):
+        return
+    if _OWNER.search(found.text, row.line.start, handle.start) is None:
+        span = Span(handle.start, handle.end)
+        mention = Mention("handle", "profile", SUBSCRIBED, span, None, ("label of a channel", "handle"))
+        found.add_row(row, "platform-handle", (mention,))
+        found.state[row.index] = "item"
+
+
+def take_neighbour_handle(found: Findings, row: Row) -> None:
+    """Take "name @handle" right below an item of a list that holds a handle as well."""
+    above, below = row.index - 1, row.index + 1
+    if not row.handles or above < 0 or found.state[above] != "item" or not found.rows[above].handles:
+        return
+    if len(row.words) > 4 or row.has("own", "content", "channel"):
+        return
+    if row.has("credit") and not (below < len(found.rows) and found.state[below] == "item"):
+        return
+    platforms = [mention.platform for passage in found.by_row.get(above, ()) for mention in passage.mentions]
+    if platforms:
+        handle = row.handles[0]
+        span = Span(handle.start, handle.end)
+        mention = Mention("handle", "profile", platforms[0], span, None, ("handle", "list above"))
+        found.add_row(row, "platform-handle", (mention,))
+        found.state[row.index] = "item"
+
+
+def take_named_handles(found: Findings, row: Row, below: Row) -> bool:
+    """Take the name of a platform alone on its row, and the names with a handle that stand below it."""
+    names = [(label.start, label.end) for label in row.labels]
+    names += row.fillers_between(row.line.start, row.line.end) if names else []
+    if not names or below.index - row.index > 2:
+        return False
+    if not all(any(first <= start < last for first, last in names) for start, _ in row.words):
+        return False
+    taken: list[tuple[Row, Span]] = []
+    for one in found.rows[below.index : below.index + _BELOW]:
+        match = None if one.links or found.state[one.index] is not None else _NAMED_HANDLE.fullmatch(one.text)
+        if match is None or one.labels or one.has("credit", "own", "content", "thanks"):
+            break
+        taken.append((one, Span(one.line.start + match.start("handle"), one.line.start + match.end("handle"))))
+    for one, span in taken:
+        mention = Mention("handle", "profile", row.labels[-1].platform, span, None, ("label above", "handle"))
+        found.add_row(one, "platform-handle", (mention,))
+        found.state[one.index] = "item"
+    if taken:
+        found.add_row(row, "list-label", (), "label above a handle")
+        found.state[row.index] = "label"
+    return bool(taken)
+
+
+def _is_handle_value(found: Findings, row: Row, start: int, before: int) -> bool:
+    """Tell whether what stands behind a name is a handle; `before` is the number of words before the name."""
+    small = [(hit.start, hit.end) for hit in row.hits_between(start, row.line.end) if hit.kind in ("page", "channel")]
+    for first, last in sorted((*small, *row.fillers_between(start, row.line.end))):
+        if not found.text[start:first].strip():
+            start = max(start, last)
+    marked, drawn, rest = _read_mark(found.text[start : row.line.end], drawn=before <= 1)
+    words = rest.split()
+    kinds = row.kinds(start, row.line.end)
+    closing = row.handles[-1] if row.handles else None
+    if closing is not None and closing.end >= row.line.end - 3 and len(row.words) <= _NAME_WORDS:
+        between = found.text[start : closing.start].strip()
+        if between and dangles(between) and not row.has("credit", "own"):
+            return True
+    if not words:
+        return closing is not None and len(row.words) <= _NAME_WORDS and not row.has("credit")
+    if before > 4 or _PHONE.fullmatch(rest):
+        return False
+    if len(words) == 1 and _TOKEN.fullmatch(words[0]):
+        marked = marked or (drawn and (_NAME_LIKE.fullmatch(words[0]) is not None or found.near_item(row)))
+        signed = words[0].startswith("@") or (closing is not None and closing.start >= start)
+        return (
+            signed or (marked and "content" not in kinds) or (len(row.words) <= 4 and found.near_item(row, gap="none"))
+        )
+    return _are_handle_words(found, row, words, before, marked=marked, kinds=kinds)
+
+
+def _are_handle_words(  # noqa: PLR0913 - all that was read of one value
+    found: Findings, row: Row, words: list[str], before: int, *, marked: bool, kinds: set[str]
+) -> bool:
+    """Tell whether several words behind a name are a handle, or the name of a page."""
+    if len(words) > 4 and not (
+        before == 0 and marked and len(words) <= _NAME_WORDS and found.near_item(row, gap="handle")
+    ):
+        return False
+    if words[0].startswith("@"):
+        return True
+    rest = " ".join(words)
+    if before <= 1 and not kinds & {"content", "own", "credit"} and _is_named_value(found, row, rest):
+        return True
+    return marked and before <= 2 and found.near_item(row, gap="handle") and not kinds & {"content", "own", "credit"}
+
+
+def _is_named_value(found: Findings, row: Row, value: str) -> bool:
+    """Tell whether a value is some words, a mark and a handle, beside an item: "TikTok Cooking: ada.cooks"."""
+    label, mark, name = value.rpartition(": ")
+    words = label.split()
+    return (
+        mark != ""
+        and 0 < len(words) <= 3
+        and not words[0][:1].islower()
+        and _NAME_LIKE.fullmatch(name.strip()) is not None
+        and found.near_item(row)
+    )
+
+
+def _why(found: Findings, start: int, end: int) -> tuple[str, ...]:
+    return f"label {found.text[start:end].strip()}", "handle"
+
+
+def _read_mark(value: str, *, drawn: bool) -> tuple[bool, bool, str]:
+    """Divide what stands behind a name: whether a mark stands there, whether a symbol does, and the rest.
+
+    Symbols are looked at with `drawn` only.
+    """
+    mark = _MARK.match(value)
+    end = mark.end() if mark else 0
+    marked = mark is not None and not mark[0].isspace() and mark[0] != ""
+    symbols = _SYMBOL_MARK.match(value) if drawn else None
+    longer = symbols is not None and symbols.end() > end
+    if symbols is not None:
+        end = max(end, symbols.end())
+    rest = _TAGS.sub("", value[end:]).strip()
+    return marked, longer, _ASIDE.sub("", rest).strip(_AROUND_HANDLE)

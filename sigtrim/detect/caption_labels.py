@@ -1,0 +1,169 @@
+"""Take the labels and headers of a caption's link list: rows that only say what stands below them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sigtrim.detect.caption_handles import take_named_handles
+from sigtrim.detect.caption_rows import dangles
+from sigtrim.detect.linklist import Mention
+from sigtrim.detect.phrases import is_list_label
+from sigtrim.parse.source import Span
+
+if TYPE_CHECKING:
+    from sigtrim.detect.caption_findings import Findings
+    from sigtrim.detect.caption_rows import Row
+
+__all__ = ["take_headers", "take_label"]
+
+_WHOLE_ROW = 160  # a row with that little text beside its links is an item of a list
+_LABEL_WORDS = 9
+_FIRST_WORDS = 3
+_NAME_WORDS = 6
+_HANDLE_ROW = 300
+_HEADER_REACH = 6  # how many rows above an item its header may stand
+_BELOW = 30  # rows of a list that are looked at below its header
+
+_VALUE = re.compile(r"[:：]\s*\w")
+_TOKEN = re.compile(r"@?[\w][\w.\-]{1,40}")
+_SENTENCE_MARK = re.compile(r"[.!?…。！？](?:\s|\Z)")
+
+
+def take_label(found: Findings, row: Row) -> None:
+    """Take a row that is the label of the row below: "TWITTER:", "Please subscribe:", "Vlog channel ~"."""
+    if len(row.text) > _HANDLE_ROW:
+        return
+    below = found.below(row)
+    if below is None:
+        return
+    dangling = dangles(row.text)
+    if found.state[below.index] != "item" and (below.links or found.state[below.index] is not None):
+        return
+    if len(row.words) > 2 * _LABEL_WORDS:
+        return
+    if found.state[below.index] == "item":
+        if (dangling and _announces(row, below)) or _is_label_of(row, below, dangling=dangling):
+            found.add_row(row, "list-label", (), "label above a link")
+            found.state[row.index] = "label"
+        return
+    if take_named_handles(found, row, below):
+        return
+    bare = below.text.strip()
+    if not _TOKEN.fullmatch(bare) or not row.labels or row.has("credit", "thanks"):
+        return
+    if dangling or (bare.startswith("@") and row.labels[-1].end >= row.line.end - 3):
+        start = below.line.start + below.text.index(bare)
+        span = Span(start, start + len(bare))
+        mention = Mention("handle", "profile", row.labels[-1].platform, span, None, ("label above", "handle"))
+        found.add_row(row, "list-label", (), "label above a handle")
+        found.add_row(below, "platform-handle", (mention,))
+        found.state[row.index] = "label"
+        found.state[below.index] = "item"
+
+
+def _is_label_of(row: Row, below: Row, *, dangling: bool) -> bool:
+    """Tell whether a row says what the item below is and nothing else."""
+    if below.words and not (dangling and len(row.words) <= 4):
+        return False
+    telling = bool(row.labels) or row.has("subscribe", "channel", "follow", "network", "page")
+    if telling and not row.has("credit", "content", "own"):
+        return True
+    return dangling and (telling or not below.words) and len(row.words) <= _LABEL_WORDS and not row.has("credit")
+
+
+def _announces(row: Row, below: Row) -> bool:
+    """Tell whether a row names the platform of the bare link below: "... consider helping via Patreon:"."""
+    names = {label.platform for label in row.labels}
+    going = {link.platform for link in below.links if link.goes}
+    if not going or not going <= names or below.words or row.has("own", "thanks"):
+        return False
+    return not row.has("credit", end=row.words[min(len(row.words), _FIRST_WORDS) - 1][1])
+
+
+def take_headers(found: Findings) -> None:
+    """Look for headers from the bottom up, so that a header may stand above another one."""
+    nearest = len(found.rows) + _HEADER_REACH + 1
+    for row in reversed(found.rows) if found.passages else ():
+        index = row.index
+        if found.state[index] is None and (
+            nearest - index <= _HEADER_REACH or (index and found.state[index - 1] == "item")
+        ):
+            _take_header(found, row)
+        if found.state[index] is not None:
+            nearest = index
+
+
+def _take_header(found: Findings, row: Row) -> None:
+    """Take the header of a list: a social header, or a name with nothing but items of the list below it."""
+    if row.links or len(row.text) > _WHOLE_ROW or row.blank:
+        return
+    if row.line.start in found.ignored:
+        return
+    below = found.below(row)
+    near = below is not None and found.state[below.index] in ("item", "label", "header")
+    start = row.index + 1 if below is None else below.index
+    close = near or any(state in ("item", "label") for state in found.state[start : start + 4])
+    close = close or (row.index > 0 and found.state[row.index - 1] == "item")
+    if not close or row.ruler:
+        return
+    if _is_social_header(found, row) or (near and below is not None and _is_name_above(found, row, below)):
+        found.state[row.index] = "header"
+
+
+def _is_social_header(found: Findings, row: Row) -> bool:
+    if not row.may_ask() or not row.has("network", "network_weak", "follow", "opener"):
+        return False
+    if not is_list_label(row.text) and not _calls_for_list(found, row):
+        return False
+    found.add_row(row, "list-label", (), "header of a list")
+    return True
+
+
+def _calls_for_list(found: Findings, row: Row) -> bool:
+    """Tell whether a row is a long header: "Follow us in these places for more updates:"."""
+    below = found.below(row)
+    if below is None or found.state[below.index] != "item" or len(row.words) > 2 * _LABEL_WORDS:
+        return False
+    first = row.words[: _FIRST_WORDS + 1][-1][1] if row.words else 0
+    calls = row.has("follow", end=first) and not row.has("own", "content", "credit")
+    return calls and row.text.rstrip().endswith((":", "：", ";", "…", "..."))
+
+
+def _is_name_above(found: Findings, row: Row, below: Row) -> bool:
+    """Take a name or a title above a list that holds nothing else, such as the members of a band."""
+    if below.index != row.index + 1 or row.handles or len(row.words) > _LABEL_WORDS:
+        return False
+    if "#" in row.text and not row.has("opener"):
+        return False
+    dangling = dangles(row.text)
+    if not dangling and (found.state[below.index] == "header" or _VALUE.search(row.text)):
+        return False
+    if not (below.links or below.handles or found.state[below.index] in ("label", "header")):
+        return False
+    items, clean = _items_below(found, row)
+    if row.has("credit", "content", "own"):
+        return False
+    if not clean and not (items >= 2 and dangling and row.has("channel", "page", "follow", "opener")):
+        return False
+    # The first row of a text is its title, or the name of who writes.
+    is_first = all(earlier.blank for earlier in found.rows[: row.index])
+    is_name = not is_first and len(row.words) <= _NAME_WORDS and _SENTENCE_MARK.search(row.text.strip()) is None
+    if (items >= 2 and is_name) or (items >= 1 and dangling):
+        found.add_row(row, "list-label", (), "name above a list")
+        return True
+    return False
+
+
+def _items_below(found: Findings, row: Row) -> tuple[int, bool]:
+    """Count the items of the list right below, to the first blank row; tell whether nothing else stands there."""
+    items = 0
+    for near in found.rows[row.index + 1 : row.index + _BELOW]:
+        state = found.state[near.index]
+        if near.blank or (state is None and near.ruler):
+            break
+        if state == "item":
+            items += bool(near.links or near.handles or near.labels)
+        elif state not in ("label", "header"):
+            return items, False
+    return items, True
