@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sigtrim.detect.caption_rows import Label, Row, RowLink
+    from sigtrim.detect.caption_rows import Label, Row
+    from sigtrim.detect.caption_targets import RowLink
     from sigtrim.detect.platforms import Registry
 
 __all__ = ["SUBSCRIBED", "judge_links"]

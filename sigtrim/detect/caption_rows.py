@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from sigtrim.detect.caption_targets import host_screen, read_link
 from sigtrim.detect.phrases import (
     PhraseHit,
     calls_at,
@@ -21,19 +21,19 @@ from sigtrim.detect.phrases import (
     may_credit,
     may_hold_phrase,
 )
-from sigtrim.detect.wrappers import unwrap
 from sigtrim.parse.caption import find_handles, find_links
 from sigtrim.parse.fold import fold_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+    from sigtrim.detect.caption_targets import RowLink
     from sigtrim.detect.platforms import Registry
-    from sigtrim.parse.caption import Handle, Line, TextLink
+    from sigtrim.parse.caption import Handle, Line
 
 _Placed = TypeVar("_Placed", "PhraseHit", "Label")
 
-__all__ = ["Label", "Row", "RowLink", "dangles", "read_rows"]
+__all__ = ["Label", "Row", "dangles", "read_rows"]
 
 _WORD = re.compile(r"\w[\w'’.+-]*")
 _TOKEN = re.compile(r"[^\W_]+")
@@ -47,11 +47,6 @@ _CHUNK = re.compile(r"(?:[^:：|/,&;=~()\[\]►▶➤→➜➔➡»>•●·★�
 _CHUNK_WORD = re.compile(r"[^\W_]+\+?")
 # "Follow Acme on X": the name of a platform that is a word of its own.
 _AFTER_ON = re.compile(r"\b(?:on|en|sur|auf|su|no|na|op|w|в|у)\s(\S{1,12})\s?\Z", re.IGNORECASE)
-# A host of a few letters with one word behind it is a short link, whoever runs it.
-_LOOKS_SHORT = re.compile(
-    r"https?://(?:[a-z0-9-]{1,6}\.[a-z]{2,4}|[a-z0-9-]{1,4}\.[a-z]{2,6}|(?=[^/]{4,9}/)[a-z0-9-]+\.[a-z]{2,4})/[\w-]{3,32}/?",
-    re.IGNORECASE,
-)
 _HIDDEN = re.compile(
     "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0]+"
@@ -82,23 +77,6 @@ class Label(NamedTuple):
     end: int
     platform: str
     weak: bool = False
-
-
-@dataclass(slots=True)
-class RowLink:
-    """A link of a row and what its own address says.
-
-    `what` is `platform` (a profile or a share dialog), `content`, `kept` (its host is never a platform), `short`
-    (a short link) or `unknown` (any other site). `goes` is set once the row has been judged.
-    """
-
-    link: TextLink
-    what: Literal["platform", "content", "kept", "short", "unknown"]
-    platform: str | None
-    role: Literal["profile", "share", "content"]
-    url: str
-    evidence: tuple[str, ...]
-    goes: bool = False
 
 
 class Row:
@@ -401,7 +379,7 @@ def read_rows(
 
     With `strips_content` a link to a single video or post counts as one to a profile.
     """
-    links = find_links(text, is_known_host=_known_host(known))
+    links = find_links(text, is_known_host=host_screen(known))
     handles = find_handles(text)
     rows = [Row(index, line, text[line.start : line.end], known) for index, line in enumerate(lines)]
     by_row: dict[int, list[RowLink]] = {}
@@ -409,7 +387,7 @@ def read_rows(
     for link in links:
         while lines[at].next <= link.start:
             at += 1
-        by_row.setdefault(at, []).append(_classify(link, known, strips_content=strips_content))
+        by_row.setdefault(at, []).append(read_link(link, known, strips_content=strips_content))
     for at, its in by_row.items():
         rows[at].links = its
     named: dict[int, list[Handle]] = {}
@@ -470,35 +448,3 @@ def _names(known: Registry) -> frozenset[str]:
     """Collect the longest words of the names of platforms."""
     names = {name for one in known for name in (*one.labels, *one.labels_whole)}
     return frozenset(max(words, key=len) for name in names if (words := _TOKEN.findall(fold_text(name))))
-
-
-def _known_host(known: Registry) -> Callable[[str], bool]:
-    def is_known(host: str) -> bool:
-        url = f"https://{host}/a"
-        return known.match_url(url) is not None or known.is_shortener(url)
-
-    return is_known
-
-
-def _classify(link: TextLink, known: Registry, *, strips_content: bool) -> RowLink:
-    url = link.url
-    match = known.match_url(url)
-    wrappers: tuple[str, ...] = ()
-    if match is None:
-        unwrapped = unwrap(url)
-        if unwrapped.wrappers:
-            url, wrappers = unwrapped.url, unwrapped.wrappers
-            match = known.match_url(url)
-    if match is None:
-        if known.kept_category(url) is not None:
-            return RowLink(link, "kept", None, "content", url, ())
-        short = known.is_shortener(url) or _LOOKS_SHORT.fullmatch(url) is not None
-        return RowLink(link, "short" if short else "unknown", None, "profile", url, ())
-    evidence = (f"host {match.host}", *(f"unwrapped {name}" for name in wrappers))
-    if match.role == "content":
-        if strips_content:
-            return RowLink(link, "platform", match.platform, "profile", url, evidence)
-        return RowLink(link, "content", match.platform, "content", url, evidence)
-    if match.role == "short":
-        return RowLink(link, "short", match.platform, "profile", url, evidence)
-    return RowLink(link, "platform", match.platform, match.role, url, evidence)

@@ -25,7 +25,8 @@ from sigtrim.parse.source import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sigtrim.detect.caption_rows import Row, RowLink
+    from sigtrim.detect.caption_rows import Row
+    from sigtrim.detect.caption_targets import RowLink
     from sigtrim.detect.platforms import Registry
     from sigtrim.parse.caption import Line
 
