@@ -446,7 +446,7 @@ def test_the_team_of_the_examples() -> None:
 
 def test_the_command_starts_without_what_only_large_runs_need() -> None:
     heavy = ["multiprocessing", "csv", "json", "tempfile", "email", "lxml", "bs4", "sigtrim.batch.tables"]
-    code = f"import sys, sigtrim.cli; print([name for name in {heavy!r} if name in sys.modules])"
+    code = f"import sys, sigtrim.cli, sigtrim.session; print([name for name in {heavy!r} if name in sys.modules])"
     root = Path(__file__).parents[1]
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
     assert result.stdout.strip() == "[]"
