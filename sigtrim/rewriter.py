@@ -318,6 +318,8 @@ class Rewriter:
             may_change = document.irregular or is_asked or self._leaves_mentions(source, removals)
             if removals and may_change and not is_second:
                 self._check_stable(output, wanted, self._rewrite_html)
+            if insertion is not None and document.irregular:
+                _check_known(output, wanted)
         except VerificationError as error:
             return Rewrite(source, source.text, (), kept, None, (), str(error))
         return Rewrite(source, output, removals, kept, _inserted(wanted, insertion, previous), warnings)
@@ -365,6 +367,16 @@ class Rewriter:
         if settled is not None and settled.is_elsewhere:
             found.append(f"position: {wanted.cta.position} is not in the document, the place of the list serves")
         return tuple(found)
+
+
+def _check_known(output: str, wanted: _Wanted) -> None:
+    """Check that the call to action is known by its mark where irregular markup stands around it.
+
+    Raises `VerificationError` if it is not: another campaign would come in beside it.
+    """
+    document = parse(output)
+    if not any(one.marked for one in find_previous(document, lay_out(document), wanted.known)):
+        raise VerificationError("V7: the call to action would not be known again")
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,3 +156,13 @@ def test_line_ends_are_those_of_the_line_that_is_replaced() -> None:
     rewriter = Rewriter(cta=CallToAction("https://example.com/guide", "Get it"))
     result = rewriter.rewrite("Ada\nhttps://x.com/acme\nhttps://github.com/acme\r\nBye\n", format="text")
     assert result.output == "Ada\nGet it: https://example.com/guide\r\nBye\n"
+
+
+def test_a_call_to_action_that_could_not_be_replaced_does_not_come_in() -> None:
+    page = (
+        '<html><a href="https://www.linkedin.com/in/ada-byrne">'
+        '<a href="https://lnk.example.org/?url=https%3A%2F%2Ffacebook.com%2Facme">acme '
+        '<a href="https://www.facebook.com/acme"></a>'
+    )
+    result = Rewriter(cta=CallToAction("https://example.com/guide", "Get it")).rewrite(page, format="html")
+    assert (result.output, result.skipped) == (page, "V7: the call to action would not be known again")
