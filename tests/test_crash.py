@@ -83,7 +83,9 @@ def run(*arguments: str, **options: object) -> tuple[int, str]:
 def altered(body: str, *arguments: str) -> subprocess.Popen[bytes]:
     """Start the program with something done before each document."""
     code = (
-        "import os, signal, time\nfrom sigtrim.rewriter import Rewriter\nfrom sigtrim.cli import main\n"
+        # A shell lets what it runs in the background ignore Ctrl-C, and all that is started by it.
+        "import os, signal, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from sigtrim.rewriter import Rewriter\nfrom sigtrim.cli import main\n"
         f"real = Rewriter.rewrite\ndef rewrite(self, document, **options):\n{body}"
         "    return real(self, document, **options)\n"
         "Rewriter.rewrite = rewrite\nmain(prog_name='sigtrim')\n"
