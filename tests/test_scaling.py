@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SECONDS = 5.0
 RATIO = 3.3
 NOISE = 0.03  # seconds; below it a ratio says nothing
+ATTEMPTS = 4  # a busy machine can slow one of two runs down; what is not linear fails each time
 
 LIST = '<a href="https://facebook.com/acme">Facebook</a> | <a href="https://x.com/acme">X</a>'
 LINK = '<a href="https://x.com/u{}">u{}</a>'
@@ -90,8 +91,11 @@ def seconds(text: str) -> float:
 @pytest.mark.parametrize("name", [*HOSTILE, *LONG])
 def test_time_is_linear(name: str) -> None:
     size, make = (HOSTILE | LONG)[name]
-    small = seconds(make(size // 2))
-    assert small < SECONDS
-    large = seconds(make(size))
-    assert large < SECONDS
-    assert large < RATIO * small + NOISE, f"{small:.3f} s, then {large:.3f} s"
+    for _ in range(ATTEMPTS):
+        small = seconds(make(size // 2))
+        assert small < SECONDS
+        large = seconds(make(size))
+        assert large < SECONDS
+        if large < RATIO * small + NOISE:
+            return
+    pytest.fail(f"{small:.3f} s, then {large:.3f} s")

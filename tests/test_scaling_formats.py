@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gc
 import json
 import quopri
 import time
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 SECONDS = 5.0
 RATIO = 3.3
 NOISE = 0.03  # seconds; below it a ratio says nothing
+ATTEMPTS = 4  # a busy machine can slow one of two runs down; what is not linear fails each time
 
 REWRITER = Rewriter(cta=CallToAction("https://example.com/guide", "Get the guide"))
 LIST = '<p><a href="https://facebook.com/acme">Facebook</a> | <a href="https://x.com/acme">X</a></p>'
@@ -120,21 +122,28 @@ SHAPES: dict[str, tuple[str, int, Callable[[int], str]]] = {
 def seconds(kind: str, data: bytes) -> float:
     best = float("inf")
     for _ in range(2):
+        # The collector looks at all that the tests before have left behind, which says nothing of this file.
+        gc.collect()
+        gc.disable()
         start = time.process_time()
         with contextlib.suppress(SourceError):
             formats.rewrite_file(REWRITER, data, format=kind)
         best = min(best, time.process_time() - start)
+        gc.enable()
     return best
 
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_time_is_linear(name: str) -> None:
     kind, size, make = SHAPES[name]
-    small = seconds(kind, make(size // 2).encode())
-    assert small < SECONDS
-    large = seconds(kind, make(size).encode())
-    assert large < SECONDS
-    assert large < RATIO * small + NOISE, f"{small:.3f} s, then {large:.3f} s"
+    for _ in range(ATTEMPTS):
+        small = seconds(kind, make(size // 2).encode())
+        assert small < SECONDS
+        large = seconds(kind, make(size).encode())
+        assert large < SECONDS
+        if large < RATIO * small + NOISE:
+            return
+    pytest.fail(f"{small:.3f} s, then {large:.3f} s")
 
 
 @pytest.mark.parametrize("kind", ["html", "text", *formats.FORMATS])
