@@ -6,6 +6,7 @@ A document goes through these stages, each a folder or a module that a newcomer 
     sigtrim.parse      bytes -> Source -> Document: lossless tokens, a light tree, every offset into the source
     sigtrim.detect     Document -> LinkList: mentions of platforms and the multi-platform rule
     sigtrim.rewrite    LinkList -> edits -> text: what goes, where the call to action comes in, the proof
+    sigtrim.formats    the files that signatures live in: mail, RTF, Outlook's folder; bytes in, bytes out
     sigtrim.report     the result told as diff, table or JSON
     sigtrim.batch      many files; sigtrim.cli the command line; sigtrim.config the settings of both
 

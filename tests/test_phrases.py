@@ -36,7 +36,7 @@ DATA = files("sigtrim") / "data"
         "Social Media: Ada Byron",
         "Head of Social Media",
         "Social Science",
-        "CEO, Social Impact",
+        "Director, Social Impact",
         "Neue Folge: Der Garten",
         "Folge 12",
         "Partage",
