@@ -10,10 +10,25 @@ from __future__ import annotations
 import functools
 import inspect
 import os
+import shutil
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 # Scripts that are run by hand; `test_fuzz.py` has the fuzzers' share in the tests.
 collect_ignore = ["benchmarks", "fuzz"]
@@ -37,3 +52,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def accept(request: pytest.FixtureRequest) -> bool:
     """Whether a case that differs is written instead of reported."""
     return bool(request.config.getoption("--accept"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A real browser; the tests that need one are skipped, with the reason, where there is none."""
+    api = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
+    path = os.environ.get("SIGTRIM_BROWSER") or next(
+        (found for name in BROWSERS if (found := shutil.which(name))), None
+    )
+    if path is None:
+        pytest.skip("no Chromium: install Debian's chromium, or name a browser in SIGTRIM_BROWSER")
+    with api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()

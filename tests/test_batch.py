@@ -444,6 +444,13 @@ def test_the_team_of_the_examples() -> None:
     assert captions.stdout_bytes.startswith(b"\xef\xbb\xbfDate;Network;Caption\r\n2030-03-01;LinkedIn;")
 
 
+def test_the_version_and_the_help_need_neither_engine_nor_runs() -> None:
+    code = "import sys, sigtrim.cli; print([n for n in ('sigtrim.rewriter', 'sigtrim.session') if n in sys.modules])"
+    root = Path(__file__).parents[1]
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
+    assert result.stdout.strip() == "[]"
+
+
 def test_the_command_starts_without_what_only_large_runs_need() -> None:
     heavy = ["multiprocessing", "csv", "json", "tempfile", "email", "lxml", "bs4", "sigtrim.batch.tables"]
     code = f"import sys, sigtrim.cli, sigtrim.session; print([name for name in {heavy!r} if name in sys.modules])"

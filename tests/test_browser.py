@@ -11,21 +11,17 @@ from __future__ import annotations
 import base64
 import os
 import re
-import shutil
 import struct
 import zlib
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from sigtrim.parse.source import Source
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 CASES = Path(__file__).parent / "cases"
 ALIKE = {"languages"}  # topics whose cases differ in their words alone
@@ -33,15 +29,6 @@ PAIRS = [
     (source, changed)
     for source in sorted(CASES.glob("*/*.in.htm*"))
     if source.parent.name not in ALIKE and (changed := source.with_name(source.name.replace(".in.", ".out."))).exists()
-]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
 ]
 PAGE = "http://signature.invalid/"
 SIDEWAYS = 2.0  # CSS pixels that a block may move
@@ -154,19 +141,10 @@ def answer(route: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
-    path = os.environ.get("SIGTRIM_BROWSER") or next(
-        (found for name in BROWSERS if (found := shutil.which(name))), None
-    )
-    if path is None:
-        pytest.skip("no Chromium: install Debian's chromium, or name a browser in SIGTRIM_BROWSER")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        shown = browser.new_page(viewport={"width": WIDTH, "height": 900})
-        shown.route("**/*", answer)
-        yield shown
-        browser.close()
+def page(browser: Any) -> Any:
+    shown = browser.new_page(viewport={"width": WIDTH, "height": 900})
+    shown.route("**/*", answer)
+    return shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,20 +8,16 @@ picture of each page is left there.
 from __future__ import annotations
 
 import os
-import shutil
 import struct
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from sigtrim import CallToAction, Rewriter
 from sigtrim.call import Image
 from sigtrim.rewrite.contrast import contrast, parse_color
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ICONS = '<a href="https://facebook.com/acme"><img src="f.png" width="20"></a> <a href="https://x.com/acme">X</a>'
 FONT = "font-family:Verdana,sans-serif;font-size:13px"
@@ -62,7 +58,6 @@ STYLES: dict[str, dict[str, Any]] = {
         'New: <a href="{url}" style="color:#0a58a8">{text}</a></div>',
     },
 }
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PAGE = "http://signature.invalid/"
 SCRIPT = """() => {
   const link = document.querySelector('a[href="https://example.com/guide"]');
@@ -99,17 +94,8 @@ def _picture() -> bytes:
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
-    path = os.environ.get("SIGTRIM_BROWSER") or next(
-        (found for name in BROWSERS if (found := shutil.which(name))), None
-    )
-    if path is None:
-        pytest.skip("no Chromium: install Debian's chromium, or name a browser in SIGTRIM_BROWSER")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--disable-gpu", "--no-first-run"])
-        yield browser.new_page(viewport={"width": 600, "height": 260})
-        browser.close()
+def page(browser: Any) -> Any:
+    return browser.new_page(viewport={"width": 600, "height": 260})
 
 
 def show(page: Any, text: str, name: str) -> dict[str, Any]:

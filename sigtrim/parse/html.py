@@ -178,10 +178,6 @@ class Element:
         values = self._attributes
         return (self.attributes if values is None else values).get(name, "")
 
-    def contains(self, offset: int) -> bool:
-        """Tell whether an offset lies inside the content."""
-        return self.start_end <= offset <= self.end_start
-
 
 class Document:
     """A text, its tokens, and the element tree over them.
