@@ -452,7 +452,7 @@ def test_the_version_and_the_help_need_neither_engine_nor_runs() -> None:
 
 
 def test_the_command_starts_without_what_only_large_runs_need() -> None:
-    heavy = ["multiprocessing", "csv", "json", "tempfile", "email", "lxml", "bs4", "sigtrim.batch.tables"]
+    heavy = ["multiprocessing", "tomllib", "csv", "json", "tempfile", "email", "lxml", "bs4", "sigtrim.batch.tables"]
     code = f"import sys, sigtrim.cli, sigtrim.session; print([name for name in {heavy!r} if name in sys.modules])"
     root = Path(__file__).parents[1]
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)

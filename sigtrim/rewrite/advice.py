@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sigtrim.rewrite.contrast import ENOUGH, background_of, contrast, parse_color
 from sigtrim.rewrite.template import images_without_alt
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from sigtrim.call import CallToAction
     from sigtrim.parse.html import Element
 
-__all__ = ["advise", "advise_length", "advise_link"]
+__all__ = ["advise", "advise_length", "advise_link", "compile_table"]
 
-_DATA = Path(__file__).parent.parent / "data" / "cta.toml"
+_DATA = Path(__file__).parent.parent / "data"
 _COLOR = re.compile(r"(?:^|;)color:([^;]+)")
 _ADDRESS = re.compile(r"(?:https?://)?(?:www\.)?((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?:[/:?#]\S*)?", re.IGNORECASE)
 _HOST = re.compile(r"https?://(?:www\.)?([^/?#:]+)", re.IGNORECASE)
@@ -24,9 +24,9 @@ _HOST = re.compile(r"https?://(?:www\.)?([^/?#:]+)", re.IGNORECASE)
 
 @cache
 def _facts() -> dict[str, Any]:
-    import tomllib  # noqa: PLC0415 - only where there is a call to action
+    import json  # noqa: PLC0415 - only where there is a call to action
 
-    return tomllib.loads(_DATA.read_text(encoding="utf-8"))
+    return cast("dict[str, Any]", json.loads((_DATA / "cta.json").read_bytes()))
 
 
 def advise(cta: CallToAction) -> tuple[str, ...]:
@@ -105,3 +105,20 @@ def _shown_host(text: str) -> str | None:
 
 def _is_same_site(one: str, other: str) -> bool:
     return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+
+
+def compile_table(toml: str) -> str:
+    """Compile the text of `cta.toml` into that of `cta.json`.
+
+    Raises `tomllib.TOMLDecodeError` where the text is no TOML.
+    """
+    import json  # noqa: PLC0415 - needed by the generator only
+    import tomllib  # noqa: PLC0415 - needed by the generator only
+
+    return json.dumps(tomllib.loads(toml), ensure_ascii=False, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    (_DATA / "cta.json").write_text(
+        compile_table((_DATA / "cta.toml").read_text(encoding="utf-8")), encoding="utf-8", newline="\n"
+    )
