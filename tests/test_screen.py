@@ -41,6 +41,7 @@ SOMETHING = [
     '<a href="https://go.example.com/1"><img src="1.png" alt="X"></a>',
     '<a href="#">in</a>',
     "X: @ada",
+    '<a href="\u200bx.com/ada">Ada</a>',
     '<i class="fa fa-line"></i>',
     "https://urldefense.com/v3/__https://x*2ecom__;!!a",
 ]

@@ -156,7 +156,9 @@ class Screen:
         if self._are_telling(words, data) or ("%" in text and _ESCAPE.search(text)):
             return self._tell(set(data.translate(_SEPARATORS).split()))
         return self._has_weak_place(text) or (
-            not data.isascii() and self._tell([word for word in words if not word.isascii()])
+            not data.isascii()
+            # Whole addresses: what stands in front of one unseen is no part of its host.
+            and self._tell([word for word in data.translate(_SEPARATORS).split() if not word.isascii()])
         )
 
     def _are_telling(self, words: list[bytes], data: bytes) -> bool:
