@@ -85,8 +85,10 @@ def advise_link(style: str, host: Element) -> tuple[str, ...]:
     ('link: the contrast of #777 on #666666 is 1.3:1, 4.5:1 is readable',)
     """
     match = _COLOR.search(style)
-    color, background = parse_color(match[1]) if match else None, background_of(host)
-    if match is None or color is None or background is None:
+    if match is None:
+        return ()
+    color, background = parse_color(match[1]), background_of(host)
+    if color is None or background is None:
         return ()
     ratio = contrast(color, background)
     if ratio >= ENOUGH:

@@ -69,7 +69,8 @@ def plan_call(  # noqa: PLR0913 - what is there, and what is wanted of it
     settled = settle(plan, cta, place, stays)
     plan.cut("previous-cta", None, list(settled.replaced), (_REPLACED,))
     plan.cut("empty-container", None, list(settled.left), ("no table can stand there",))
-    return replace(settled, is_elsewhere=position != "list" and asked is None and stays is None)
+    is_elsewhere = position != "list" and asked is None and stays is None
+    return replace(settled, is_elsewhere=True) if is_elsewhere else settled
 
 
 def _take_out(plan: Plan, previous: Previous, reason: str) -> None:

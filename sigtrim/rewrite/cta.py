@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.handles import row_of
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from sigtrim.parse.html import Element
     from sigtrim.parse.source import Span
     from sigtrim.rewrite.plan import Plan
+
+    _Group = list[tuple[Mention, Element]]  # mentions, each with the element that it stands in
 
 __all__ = ["declared", "end_of", "end_place", "find_place", "is_legal", "look_around", "path_of", "start_of"]
 
@@ -140,7 +143,8 @@ def _find_place(plan: Plan, mentions: Iterable[Mention]) -> Place:
     groups = _groups(plan, mentions)
     if not groups:
         return end_place(plan)
-    place = _leave_own_container(plan, _group_place(plan, max(groups, key=lambda one: _rank(plan, one))))
+    group = groups[0] if len(groups) == 1 else max(groups, key=lambda one: _rank(plan, one))
+    place = _leave_own_container(plan, _group_place(plan, group))
     return end_place(plan) if _is_conditional(plan, place) else place
 
 
@@ -162,30 +166,26 @@ def _leave_own_container(plan: Plan, place: Place) -> Place:
 
 def _is_conditional(plan: Plan, place: Place) -> bool:
     """Tell whether a template's condition stands around a place: there the call to action would come and go."""
-    before = behind = ""
-    for piece in plan.flow.pieces:
-        if piece.kind != "text" or plan.is_gone(piece):
-            continue
-        if piece.start >= place.offset:
-            behind = piece.text
-            break
-        before = piece.text
-    return _OPENS_CONDITION.search(before) is not None and _CLOSES_CONDITION.match(behind) is not None
+    pieces, at = plan.flow.pieces, plan.index_of(place.offset)
+    behind = next((one for one in islice(pieces, at, None) if one.kind == "text" and not plan.is_gone(one)), None)
+    if behind is None or not _CLOSES_CONDITION.match(behind.text):
+        return False
+    before = next((one for one in reversed(pieces[:at]) if one.kind == "text" and not plan.is_gone(one)), None)
+    return before is not None and _OPENS_CONDITION.search(before.text) is not None
 
 
-def _group_place(plan: Plan, group: list[Mention]) -> Place:
+def _group_place(plan: Plan, group: _Group) -> Place:
     """Find the first surviving place of a group of mentions."""
-    elements = [_holder(plan, mention) for mention in group]
-    common = elements[0]
-    for element in elements[1:]:
+    common = group[0][1]
+    for _, element in group[1:]:
         while not common.first <= element.first < common.last and common.parent is not None:
             common = common.parent
-    host, child = _own_cell(plan, common, elements[0]), None
+    host, child = _own_cell(plan, common, group[0][1]), None
     while not is_legal(host):
         child, host = host, host.parent or plan.document.root
     if child is not None:
         return Place(child.start if plan.is_void(child) else child.end, host)
-    first = group[0].span.start
+    first = group[0][0].span.start
     while True:
         inner = _child_at(host, first)
         if inner is None:
@@ -204,29 +204,29 @@ def _own_cell(plan: Plan, common: Element, first: Element) -> Element:
     return cells[0] if len(cells) == 1 and cells[0].closed and plan.is_void(cells[0]) else common
 
 
-def _rank(plan: Plan, group: list[Mention]) -> tuple[bool, bool, int]:
+def _rank(plan: Plan, group: _Group) -> tuple[bool, bool, int]:
     """Rate a group as the place of the call to action: a row or line that it had to itself, then its size."""
-    lines = {id(piece.line): piece.line for piece in plan.pieces_in(group[0].span.start, group[-1].span.end)}
-    whole_lines = all(plan.is_line_gone(line) for line in lines.values())
-    rows = [row for line in lines.values() if (row := row_of(line.block)) is not None]
+    lines = dict.fromkeys([piece.line for piece in plan.pieces_in(group[0][0].span.start, group[-1][0].span.end)])
+    rows = dict.fromkeys([row_of(line.block) for line in lines])
     return (
-        all(plan.is_void(row) for row in rows),
-        whole_lines,
-        len({mention.platform for mention in group}),
+        all(row is None or plan.is_void(row) for row in rows),
+        all(map(plan.is_line_gone, lines)),
+        len({mention.platform for mention, _ in group}),
     )
 
 
-def _groups(plan: Plan, mentions: Iterable[Mention]) -> list[list[Mention]]:
+def _groups(plan: Plan, mentions: Iterable[Mention]) -> list[_Group]:
     """Group the visible mentions that went whole and that nothing kept stands between."""
-    groups: list[list[Mention]] = []
+    groups: list[_Group] = []
     end = 0
     for mention in mentions:
-        if plan.is_unseen(_holder(plan, mention)) or plan.has_survivor(mention.span.start, mention.span.end):
+        start, holder = mention.span.start, _holder(plan, mention)
+        if plan.is_unseen(holder) or plan.has_survivor(start, mention.span.end):
             continue
-        if groups and not plan.has_survivor(end, mention.span.start):
-            groups[-1].append(mention)
+        if groups and not plan.has_survivor(end, start):
+            groups[-1].append((mention, holder))
         else:
-            groups.append([mention])
+            groups.append([(mention, holder)])
         end = mention.span.end
     return groups
 
@@ -389,7 +389,10 @@ def _style(plan: Plan, place: Place) -> str:
     """Write the declarations that a neighbouring text has and the host has not."""
     neighbour = _nearest_text(plan, place)
     host = declared(place.host)
-    wanted = declared(neighbour.element) if neighbour is not None else {}
+    if neighbour is None:
+        wanted: dict[str, str] = {}
+    else:
+        wanted = declared(neighbour.element, within=(place.host, host))
     parts = []
     for name in ("font-family", "font-size", "color"):
         value = wanted.get(name)
@@ -432,7 +435,13 @@ def _nearest_text(plan: Plan, place: Place) -> Piece | None:
     """Return the kept text whose looks to share: the nearest in the same element, no heading, before not behind."""
     offset, start, end = place.offset, place.host.start, max(place.host.end, place.host.start_end)
     gone = plan.gone
-    texts = [one for one in plan.flow.pieces if one.kind == "text" and not one.hidden and one not in gone]
+    pieces, at = plan.flow.pieces, plan.index_of(offset)
+    while at > 0 and pieces[at - 1].start >= start:
+        at -= 1
+        one = pieces[at]
+        if one.kind == "text" and one not in gone and not one.hidden and _HEADINGS.isdisjoint(one.element.within):
+            return one
+    texts = [one for one in pieces if one.kind == "text" and not one.hidden and one not in gone]
     texts = [one for one in texts if _HEADINGS.isdisjoint(one.element.within)] or texts
     texts = [one for one in texts if start <= one.start < end] or texts
     before = [one for one in texts if one.start < offset]
@@ -454,18 +463,24 @@ def _declarations(style: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in found if _SAFE_VALUE.match(value))
 
 
-def declared(element: Element) -> dict[str, str]:
-    """Return the font declarations in force at an element, as far as inline styles and `<font>` tell."""
+def declared(element: Element, *, within: tuple[Element, dict[str, str]] | None = None) -> dict[str, str]:
+    """Return the font declarations in force at an element, as far as inline styles and `<font>` tell.
+
+    `within` is another element, with what is in force there: if it is one around this one, nobody looks further out.
+    """
     found: dict[str, str] = {}
-    for one in path_of(element):
-        if one.name[0] == "!":
-            continue
-        style = one.get("style")
-        # The last of several declarations of an element is in force.
-        for name, value in dict(_declarations(style)).items() if style else ():
-            found.setdefault(name, value)
-        if one.name == "font":
-            for attribute, key in (("face", "font-family"), ("color", "color")):
-                if one.get(attribute) and _SAFE_VALUE.match(one.get(attribute)):
-                    found.setdefault(key, one.get(attribute))
+    at: Element | None = element
+    while at is not None:
+        if within is not None and at is within[0]:
+            return {**within[1], **found} if found else within[1]
+        if at.name[0] != "!":
+            style = at.get("style")
+            # The last of several declarations of an element is in force.
+            for name, value in dict(_declarations(style)).items() if style else ():
+                found.setdefault(name, value)
+            if at.name == "font":
+                for attribute, key in (("face", "font-family"), ("color", "color")):
+                    if at.get(attribute) and _SAFE_VALUE.match(at.get(attribute)):
+                        found.setdefault(key, at.get(attribute))
+        at = at.parent
     return found

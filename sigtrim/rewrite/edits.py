@@ -65,9 +65,9 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     'one! | three'
     """
     edits = tuple(edits)
-    insertions = sorted([edit for edit in edits if edit.content], key=lambda edit: edit.span.start)
+    insertions = sorted([edit for edit in edits if edit.content], key=_place)
     gone = deleted(edits)
-    reach = max([edit.span.end for edit in edits], default=0)
+    reach = max(gone[-1].end if gone else 0, insertions[-1].span.start if insertions else 0)
     if reach > len(text):
         raise ValueError(f"an edit reaches offset {reach}, the text ends at {len(text)}")
 
@@ -106,15 +106,18 @@ def union(spans: Iterable[Span]) -> tuple[Span, ...]:
     """
     ordered = sorted([span for span in spans if span.start < span.end], key=_start)
     merged: list[Span] = []
-    end = -1
+    last = ordered[0] if ordered else None
+    end = last.end if last is not None else 0
     for span in ordered:
-        if span.start > end:
-            merged.append(span)
-            end = span.end
+        if last is not None and span.start > end:
+            merged.append(last if last.end == end else Span(last.start, end))
+            last, end = span, span.end
         elif span.end > end:
             end = span.end
-            merged[-1] = Span(merged[-1].start, end)
+    if last is not None:
+        merged.append(last if last.end == end else Span(last.start, end))
     return tuple(merged)
 
 
 _start = attrgetter("start")
+_place = attrgetter("span.start")

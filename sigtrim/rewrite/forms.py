@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sigtrim.parse.flow import BLOCKS
@@ -114,6 +115,7 @@ def words_of(cta: CallToAction) -> list[str]:
     return link_text(fill_template(cta)).split()
 
 
+@lru_cache(maxsize=256)  # the same call to action in every document
 def escape(text: str) -> str:
     """Write a text so that it may stand in an HTML text or attribute, in ASCII.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.handles import row_of
@@ -28,6 +27,7 @@ _JOINTS = frozenset(["and", "gone", "loose", "mark", "sep"])
 # `{link && (<a>)}` of JSX: what is left of it without the link is no longer code.
 _GUARD = re.compile(r"\{\s*!{0,2}[\w.?]+\s*&&\s*\(?\s*(?=\x00)[\x00\s]+\)?\s*\}")
 _HEADER_REACH = 3  # lines; a tagline can stand between a header and its icons
+_PART_MARK = re.compile(r"[-–—.!?…。！？]")
 _PART = re.compile(r"[.!?…。！？](?=\s|\Z)|\s(?=[-–—]\s)")
 
 
@@ -143,18 +143,19 @@ def _is_label_behind(plan: Plan, text: str, platform: str | None) -> bool:
 
 
 def _drop(plan: Plan, view: View, start: int, end: int, platform: str | None) -> None:
-    view.drop(start, end)
-    plan.cut("list-label", platform, view.spans(start, end), (view.text[start:end].strip()[:80],))
+    plan.cut("list-label", platform, view.take(view.ranges(start, end)), (view.text[start:end].strip()[:80],))
 
 
 def cut_headers(plan: Plan) -> None:
     """Cut headers and labels that have a line of their own before or behind what goes: "Follow us", "Facebook"."""
     lines = [line for line in plan.flow.lines if not line.pieces[0].hidden]
-    for line, behind in pairwise(lines):
-        if plan.has_gone(behind):
-            _cut_label_cell(plan, line, behind)
     with_gone = [plan.has_gone(line) for line in lines]
-    for at in range(len(lines)):
+    if True not in with_gone:
+        return
+    for at in range(1, len(lines)):
+        if with_gone[at] and not with_gone[at - 1]:
+            with_gone[at - 1] = _cut_label_cell(plan, lines[at - 1], lines[at])
+    for at in range(max(0, with_gone.index(True) - _HEADER_REACH), len(lines)):
         above = at > 0 and with_gone[at - 1]
         if with_gone[at] or not (above or True in with_gone[at + 1 : at + 1 + _HEADER_REACH]):
             continue
@@ -172,6 +173,8 @@ def cut_headers(plan: Plan) -> None:
 
 def _cut_end_of_line(plan: Plan, line: Line) -> None:
     """Cut a label that ends a line above what goes: "Acme Ltd. Follow us on"."""
+    if not any(piece.link is None and _PART_MARK.search(piece.text) for piece in line.pieces):
+        return
     view = view_of(plan, line)
     text = view.text.rstrip()
     start = _part_start(text)
@@ -179,20 +182,21 @@ def _cut_end_of_line(plan: Plan, line: Line) -> None:
         _drop(plan, view, start, len(text), None)
 
 
-def _cut_label_cell(plan: Plan, line: Line, behind: Line) -> None:
-    """Cut a label that is all there is in its cell, where the cells behind it in the row went."""
-    if plan.has_gone(line) or len(line.pieces) > 1 or line.pieces[0].kind != "text" or line.pieces[0].link is not None:
-        return
+def _cut_label_cell(plan: Plan, line: Line, behind: Line) -> bool:
+    """Cut a label that is all there is in its cell, where the cells behind it in the row went; tell whether it is."""
+    if len(line.pieces) > 1 or line.pieces[0].kind != "text" or line.pieces[0].link is not None:
+        return False
     text = line.pieces[0].text.strip()
     row = row_of(line.block)
     if row is None or row.name != "tr" or behind.block is line.block or row_of(behind.block) is not row:
-        return
+        return False
     if not plan.is_line_gone(behind) or plan.has_survivor(line.pieces[0].end, row.end):
-        return
+        return False
     if plan.has_survivor(row.start, line.pieces[0].start) or not (len(text) <= _GLYPHS or text.endswith((":", "："))):
-        return
+        return False
     plan.drop(line.pieces[0], None)
     plan.cut("list-label", None, [line.pieces[0].span], (text[:80],))
+    return True
 
 
 def _is_header(plan: Plan, line: Line, neighbour: Line | None, *, below: bool) -> bool:
@@ -203,9 +207,12 @@ def _is_header(plan: Plan, line: Line, neighbour: Line | None, *, below: bool) -
         return True
     if neighbour is None:
         return False
-    if is_header(text) and plan.is_line_gone(neighbour):
+    is_alone = plan.is_line_gone(neighbour)
+    if is_alone and is_header(text):
         return True
     platforms = {plan.gone[piece] for piece in neighbour.pieces if piece in plan.gone}
+    if not (below or is_alone) or platforms <= {None}:
+        return False
     named = plan.registry.match_label(text.strip(_TAIL))
     if named is None and len(text.split()) <= _LABEL_WORDS and follow_phrases(text):
         named = plan.registry.match_words(text)
@@ -213,4 +220,4 @@ def _is_header(plan: Plan, line: Line, neighbour: Line | None, *, below: bool) -
     if named is None and below and row is not None and row is row_of(neighbour.block):
         weak = plan.registry.match_label(text.strip(_TAIL), weak=True)  # a common word but beside its own platform
         named = weak if weak in platforms else None
-    return named is not None and named in platforms and (below or plan.is_line_gone(neighbour))
+    return named is not None and named in platforms

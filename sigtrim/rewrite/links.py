@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.icons import icon_of, icon_sides
@@ -16,9 +17,11 @@ from sigtrim.parse.source import Span
 from sigtrim.rewrite.sentences import split_line
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sigtrim.detect.linklist import Mention
     from sigtrim.parse.flow import Line, Piece
-    from sigtrim.parse.html import Element
+    from sigtrim.parse.html import Document, Element
     from sigtrim.rewrite.plan import Plan
     from sigtrim.rewrite.sentences import Sentence
 
@@ -59,12 +62,32 @@ def cut_mentions(plan: Plan, mentions: tuple[Mention, ...]) -> None:
             by_link[piece.link].append(piece)
             going.add(piece)
             lines[piece.line] = None
-    sentences: dict[Piece, Sentence] = {}
-    for line in lines:
-        sentences.update(split_line(plan.document, line, going))
+    sentences = _Sentences(plan.document, going)
     for mention, element in links:
         _cut_link(plan, mention, element, by_link[element], sentences)
-    _cut_calls(plan, sentences)
+    for line in lines:
+        if any(piece.kind == "text" and piece.link is None and piece not in going for piece in line.pieces):
+            _cut_calls(plan, sentences.on(line))
+
+
+class _Sentences:
+    """The sentences of lines on which links go; a line is cut into them when one is asked for."""
+
+    def __init__(self, document: Document, going: Collection[Piece]) -> None:
+        self._document = document
+        self._going = going
+        self._lines: dict[Line, dict[Piece, Sentence]] = {}
+
+    def on(self, line: Line) -> dict[Piece, Sentence]:
+        """Return the sentence of each piece of a line that goes."""
+        found = self._lines.get(line)
+        if found is None:
+            found = self._lines[line] = split_line(self._document, line, self._going)
+        return found
+
+    def of(self, piece: Piece) -> Sentence:
+        """Return the sentence of a piece that goes."""
+        return self.on(piece.line)[piece]
 
 
 def _cut_calls(plan: Plan, sentences: dict[Piece, Sentence]) -> None:
@@ -79,15 +102,13 @@ def _cut_calls(plan: Plan, sentences: dict[Piece, Sentence]) -> None:
             plan.cut("platform-prose", None, [span for _, span in spans], (sentence.text.strip()[:80],))
 
 
-def _cut_link(
-    plan: Plan, mention: Mention, element: Element, pieces: list[Piece], sentences: dict[Piece, Sentence]
-) -> None:
+def _cut_link(plan: Plan, mention: Mention, element: Element, pieces: list[Piece], sentences: _Sentences) -> None:
     texts = [piece for piece in pieces if piece.kind == "text"]
-    keeps_text = bool(texts) and _text_stays(plan, mention, texts, sentences[texts[0]])
+    keeps_text = bool(texts) and _text_stays(plan, mention, texts, sentences.of(texts[0]))
     code = "platform-link" if mention.kind == "link" else "platform-placeholder"
     unwraps = False
     for piece in pieces:
-        if keeps_text if piece.kind == "text" else _picture_stays(plan, mention, piece, sentences[piece]):
+        if keeps_text if piece.kind == "text" else _picture_stays(plan, mention, piece, sentences):
             unwraps = True
         else:
             plan.drop(piece, mention.platform)
@@ -98,25 +119,22 @@ def _cut_link(
     plan.cut(code, mention.platform, tags + [one.span for one in pieces if plan.is_gone(one)], mention.evidence)
 
 
-def _picture_stays(plan: Plan, mention: Mention, piece: Piece, sentence: Sentence) -> bool:
+def _picture_stays(plan: Plan, mention: Mention, piece: Piece, sentences: _Sentences) -> bool:
     """Tell whether a picture inside a platform link is a logo, a portrait or a banner rather than the link's icon."""
     element = piece.element
     if element.name != "img":
         return piece.kind == "box" and element.name not in ("area", "button")
-    icon = icon_of(element, plan.registry)
-    if icon is not None and icon.platform == mention.platform:
-        return False
-    sides = icon_sides(element)
     name = " ".join(
         (element.get("src").rsplit("/", 1)[-1][:120], element.get("alt"), element.get("class"), element.get("id"))
     )
-    if _LOGO_NAME.search(name):
-        return True
-    return (
-        bool(sides)
-        and not sentence.is_row_of_pictures()
-        and (max(sides) >= _LOGO_SIDE or (len(sides) > 1 and min(sides) >= _LOGO_BOTH_SIDES))
-    )
+    is_named = _LOGO_NAME.search(name) is not None
+    if not is_named:
+        sides = icon_sides(element)
+        is_large = bool(sides) and (max(sides) >= _LOGO_SIDE or (len(sides) > 1 and min(sides) >= _LOGO_BOTH_SIDES))
+        if not is_large or sentences.of(piece).is_row_of_pictures():
+            return False
+    icon = icon_of(element, plan.registry)
+    return icon is None or icon.platform != mention.platform
 
 
 def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece], sentence: Sentence) -> bool:
@@ -167,7 +185,7 @@ def _names_weakly(plan: Plan, text: str, mention: Mention) -> bool:
 
 def _is_labelled(plan: Plan, piece: Piece, mention: Mention) -> bool:
     """Tell whether the platform's name stands directly before a link: "LinkedIn: Acme Ltd"."""
-    at = bisect_left(piece.line.pieces, piece.start, key=_start)
+    at = bisect_left(piece.line.pieces, piece.start, key=attrgetter("start"))
     before = piece.line.pieces[at - 1] if at else None
     if before is None or before.link is not None:
         return False
@@ -186,20 +204,12 @@ def _is_handle_of(text: str, mention: Mention) -> bool:
     return text.casefold() in parts or (text == text.lower() and len(text) > 1)
 
 
-def _start(piece: Piece) -> int:
-    return piece.start
-
-
 def _cut_span(plan: Plan, mention: Mention) -> None:
     """Cut a mention in running text, or an icon: the text and pictures of its span, never the tags between."""
     code = {"icon": "platform-icon", "prose": "platform-prose"}.get(mention.kind, "platform-handle")
     spans: list[Span] = []
-    pieces = plan.flow.pieces
-    first = max(0, bisect_left(pieces, mention.span.start, key=_start) - 1)
-    for at in range(first, len(pieces)):
-        piece = pieces[at]
-        if piece.start >= mention.span.end:
-            break
+    first = max(0, plan.index_of(mention.span.start) - 1)
+    for piece in plan.flow.pieces[first : plan.index_of(mention.span.end)]:
         if piece.end <= mention.span.start:
             continue
         if piece.kind == "text":

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import compress
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sigtrim.parse.flow import decode_text, visible_characters
@@ -13,7 +14,7 @@ from sigtrim.parse.source import Span
 from sigtrim.rewrite.edits import union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sigtrim.detect.linklist import Mention
     from sigtrim.detect.platforms import Registry
@@ -49,7 +50,7 @@ class _Rest:
 
     __slots__ = ("_decoded", "_kept", "_offsets", "_seen", "holes", "visible")
 
-    def __init__(self, decoded: str, offsets: list[int]) -> None:
+    def __init__(self, decoded: str, offsets: Sequence[int]) -> None:
         self._decoded = decoded
         self._offsets = offsets
         self._kept = bytearray(b"\1") * len(decoded)
@@ -93,6 +94,7 @@ class Plan:
         self._changes: dict[Line, int] = {}  # for a line on which something goes: how often that was noted
         self._rests: dict[Piece, _Rest] = {}
         self.views: dict[Line, View] = {}
+        self._starts: list[int] | None = None
         self._survivors: list[int] | None = None
         self._union: tuple[int, tuple[Span, ...]] = (0, ())
         self._unseen: tuple[Span, ...] | None = None
@@ -118,8 +120,10 @@ class Plan:
         """Note that part of a text piece goes."""
         self.holes.setdefault(piece, []).append(span)
         self._note(piece)
-        if piece not in self.gone and not self._rest(piece).visible:
-            self.drop(piece, None)
+        if piece not in self.gone:
+            is_whole = span.start <= piece.start and piece.end <= span.end
+            if is_whole or not self._rest(piece).visible:
+                self.drop(piece, None)
 
     def _note(self, piece: Piece) -> None:
         line = piece.line
@@ -136,10 +140,16 @@ class Plan:
     def _rest(self, piece: Piece) -> _Rest:
         rest = self._rests.get(piece)
         if rest is None:
-            rest = self._rests[piece] = _Rest(*decode_text(self.document.text, piece.start, piece.end))
+            rest = self._rests[piece] = _Rest(*self.characters(piece))
         for hole in self.holes.get(piece, [])[rest.holes :]:
             rest.cut(hole)
         return rest
+
+    def characters(self, piece: Piece) -> tuple[str, Sequence[int]]:
+        """Return the decoded text of a piece, and where its characters stand, as `decode_text` does."""
+        if len(piece.text) == piece.end - piece.start:  # no reference in it stands for anything else
+            return piece.text, range(piece.start, piece.end + 1)
+        return decode_text(self.document.text, piece.start, piece.end)
 
     def is_gone(self, piece: Piece) -> bool:
         """Tell whether a piece goes whole."""
@@ -170,14 +180,20 @@ class Plan:
         """Tell whether something that stays begins between two offsets."""
         if self._survivors is None:
             gone = self.gone
-            self._survivors = sorted([piece.start for piece in self.flow.pieces if piece not in gone])
-        at = bisect_left(self._survivors, start)
-        return at < len(self._survivors) and self._survivors[at] < end
+            self._survivors = [piece.start for piece in self.flow.pieces if piece not in gone]
+        survivors = self._survivors
+        at = bisect_left(survivors, start)
+        return at < len(survivors) and survivors[at] < end
+
+    def index_of(self, offset: int) -> int:
+        """Return the index of the first piece that begins at an offset or behind it."""
+        if self._starts is None:
+            self._starts = [piece.start for piece in self.flow.pieces]
+        return bisect_left(self._starts, offset)
 
     def pieces_in(self, start: int, end: int) -> list[Piece]:
         """Return the pieces that begin between two offsets."""
-        pieces = self.flow.pieces
-        return pieces[bisect_left(pieces, start, key=_start) : bisect_left(pieces, end, key=_start)]
+        return self.flow.pieces[self.index_of(start) : self.index_of(end)]
 
     def is_unseen(self, element: Element) -> bool:
         """Tell whether an element is for Outlook alone, or is not displayed, such as a preheader."""
@@ -207,5 +223,4 @@ def _undisplayed(document: Document) -> Iterator[Span]:
             yield Span(element.start, max(element.end, element.start_end))
 
 
-def _start(one: Piece | Span) -> int:
-    return one.start
+_start = attrgetter("start")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["cut_separators"]
 
 _ENDS = ".!?…:;"
+_GO = frozenset(["and", "loose", "mark", "sep", "space"])
 
 
 def cut_separators(plan: Plan, insertion: int | None) -> None:
@@ -66,12 +67,10 @@ def _cut_in_line(plan: Plan, line: Line) -> None:
             ended = left >= 0 and view.text[items[left].end - 1] in _ENDS
             kept = _kept_in_gap(gap, ended=ended) if left >= 0 and right < len(items) else ()
             for item in gap:
-                cuts = item.kind in ("sep", "loose", "and", "mark") or (
-                    item.kind == "space" and not view.holds_line_end(item)
-                )
-                if cuts and not any(item is one for one in kept):
-                    spans += view.spans(item.start, item.end)
-                    view.drop(item.start, item.end)
+                if item.kind in _GO and not any(item is one for one in kept):
+                    ranges = view.ranges(item.start, item.end)
+                    if item.kind != "space" or not view.holds_line_end(ranges):
+                        spans += view.take(ranges)
     if not stays:
         for piece in line.pieces:
             if piece.kind == "text" and not plan.is_gone(piece):

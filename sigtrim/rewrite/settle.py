@@ -58,7 +58,6 @@ def settle(plan: Plan, cta: CallToAction, place: Place | None, previous: Previou
     An earlier one that has a place given beside it is gone already, as far as the plan's cuts tell.
     """
     replaced = (previous.element.span,) if place is None and previous is not None else ()
-    gone = union([*plan.spans(), *replaced])
     note = Note()
     if place is not None:
         if not is_block(cta):
@@ -69,6 +68,7 @@ def settle(plan: Plan, cta: CallToAction, place: Place | None, previous: Previou
             return Settled(Edit.insertion(place.offset, render(cta, place)), place, replaced)
     if place is None:
         raise ValueError("there is neither a place nor an earlier call to action")
+    gone = union([*plan.spans(), *replaced])
     bare = _Bare(plan, place, previous.element if replaced and previous is not None else None, note, gone)
     if not is_block(cta):
         content = note.before + render(cta, look_around(bare.plan, bare.place, ())) + note.behind

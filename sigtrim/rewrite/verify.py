@@ -11,11 +11,13 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sigtrim.errors import VerificationError
 from sigtrim.parse.flow import is_blank, is_spacer
 from sigtrim.parse.html import SWITCHES, scan, tokenize
+from sigtrim.parse.source import Span
 from sigtrim.rewrite.edits import deleted
 from sigtrim.rewrite.judge import is_irregular, judge
 from sigtrim.rewrite.previous import count_links, target_of
@@ -24,8 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sigtrim.config import CallToAction
-    from sigtrim.parse.html import Document, Element
-    from sigtrim.parse.source import Span
+    from sigtrim.parse.html import Document, Element, PlainToken
     from sigtrim.rewrite.edits import Edit
 
 __all__ = ["verify_html", "verify_text"]
@@ -48,11 +49,14 @@ def verify_text(source: str, output: str, edits: Sequence[Edit], insertion: Edit
     Returns the deleted spans. Raises `VerificationError`.
     """
     gone = deleted(edits)
+    _check_text(source, output, _runs(len(source), gone, insertion), insertion)
+    return gone
+
+
+def _check_text(source: str, output: str, runs: list[_Run], insertion: Edit | None) -> None:
     content = insertion.content if insertion is not None else ""
-    runs = _runs(len(source), gone, insertion)
     if "".join([content if run is None else source[run[0] : run[1]] for run in runs]) != output:
         raise VerificationError("V1: the output is not the source without the removals, plus the call to action")
-    return gone
 
 
 def verify_html(
@@ -64,8 +68,10 @@ def verify_html(
     cta: CallToAction | None,
 ) -> None:
     """Check V1 to V5; `edits` are the removals' edits with their codes. Raises `VerificationError`."""
-    gone = verify_text(document.text, output, [edit for _, edit in edits], insertion)
-    for runs, start in _windows(document, _runs(len(document.text), gone, insertion), insertion):
+    gone = deleted([edit for _, edit in edits])
+    kept = _runs(len(document.text), gone, insertion)
+    _check_text(document.text, output, kept, insertion)
+    for runs, start in _windows(document, kept, insertion):
         expected = _expected(document, runs, start, insertion)
         if scan(output, start=start, end=expected[-1][2] if expected else start) != expected:
             raise VerificationError("V3: what is left reads as other tags than before")
@@ -89,15 +95,18 @@ def _runs(length: int, gone: tuple[Span, ...], insertion: Edit | None) -> list[_
     runs: list[_Run] = []
     place = insertion.span.start if insertion is not None else -1
     at = 0
-    for start, end in [*[(span.start, span.end) for span in gone], (length, length)]:
+    for span in (*gone, Span(length, length)):
+        start, end = span.start, span.end
         if at <= place <= end:
             middle = min(place, start)
-            runs += [(at, middle), None, (middle, start)]
-            place = -1
-        else:
+            if at < middle:
+                runs.append((at, middle))
+            runs.append(None)
+            at, place = middle, -1
+        if at < start:
             runs.append((at, start))
         at = end
-    return [run for run in runs if run is None or run[0] < run[1]]
+    return runs
 
 
 def _windows(document: Document, runs: list[_Run], insertion: Edit | None) -> Iterator[tuple[list[_Run], int]]:
@@ -175,7 +184,7 @@ def _expected(
             moved[-1] = (*moved[-1][:2], position + end - start, moved[-1][3])
             position += end - start
         elif insertion is not None:
-            inserted = scan(insertion.content)
+            inserted = _tokens_of(insertion.content)
             moved = [(kind, at + position, to + position, name) for kind, at, to, name in inserted]
             position += len(insertion.content)
         if expected and expected[-1][0] == moved[0][0] == "text" and expected[-1][3] == moved[0][3]:
@@ -199,7 +208,18 @@ def _count_links(document: Document, output: str, insertion: Edit | None, cta: C
         may_lead = link.name == "a" and (text.find(host, start, end) >= 0 or text.find("&", start, end) >= 0)
         if may_lead and target_of(link.get("href").strip()) == target:
             return count_links(output, tokenize(output), cta)
-    return count_links(insertion.content, tokenize(insertion.content), cta)
+    return _count_inserted(insertion.content, cta)
+
+
+# The same call to action goes into all documents of a team, in a few forms.
+@lru_cache(maxsize=64)
+def _tokens_of(content: str) -> list[PlainToken]:
+    return scan(content)
+
+
+@lru_cache(maxsize=64)
+def _count_inserted(content: str, cta: CallToAction) -> int:
+    return count_links(content, tokenize(content), cta)
 
 
 def _stands_hidden(document: Document, offset: int) -> bool:
@@ -222,12 +242,10 @@ def _check_pairs(document: Document, gone: tuple[Span, ...]) -> None:
     tokens, owners = document.tokens, document.owners
     lost: dict[Element, int] = {}
     for _, indexes in _touched(document, gone):
-        for index in indexes:
-            kind, start, _, _ = tokens[index]
-            if kind in _PAIRED:
-                owner = owners[index]
-                if start in (owner.start, owner.end_start):
-                    lost[owner] = lost.get(owner, 0) + 1
+        part = slice(indexes.start, indexes.stop)
+        for (kind, start, _, _), owner in zip(tokens[part], owners[part], strict=True):
+            if kind in _PAIRED and (start == owner.start or start == owner.end_start):  # noqa: PLR1714 - once a tag
+                lost[owner] = lost.get(owner, 0) + 1
     for element, count in lost.items():
         if count != (2 if element.end > element.end_start else 1):
             raise VerificationError(f"V3: one tag of a <{element.name}> would go and the other stay")
@@ -241,7 +259,9 @@ def _check_emptied(document: Document, edits: Sequence[tuple[str, Edit]]) -> Non
     for span, indexes in _touched(document, deleted([edit for code, edit in edits if code == "empty-container"])):
         for index in indexes:
             kind, start, end, name = document.tokens[index]
-            if kind == "text" and not name:
+            if kind == "text":
+                if name or text[start:end].isspace():
+                    continue
                 left = _without(text, max(start, span.start), min(end, span.end), meant, ends)
                 if left and not is_blank(html.unescape(left)):
                     raise VerificationError(f"V4: {left.strip()[:40]!r} would go although no removal names it")
@@ -268,22 +288,25 @@ def _without_code(edits: Iterable[tuple[str, Edit]], unwanted: str) -> tuple[Spa
     return deleted([edit for code, edit in edits if code != unwanted])
 
 
-def _check_contacts(document: Document, gone: Iterable[Span]) -> None:
+def _check_contacts(document: Document, gone: tuple[Span, ...]) -> None:
     """Check V4: no e-mail address and no link to one or to a phone number goes."""
-    text = document.text
+    text, tokens = document.text, document.tokens
     for span, indexes in _touched(document, gone):
-        for index in indexes:
-            kind, start, end, name = document.tokens[index]
-            if kind == "text":
-                if text.find("@", start, end) < 0 or name:
-                    continue
-                for match in _EMAIL.finditer(text, start, end):
-                    if match.start() < span.end and match.end() > span.start:
-                        raise VerificationError(f"V4: the e-mail address {match[0]!r} would go")
-            elif kind == "start" and name in ("a", "area"):
-                href = document.owners[index].get("href").strip().lower()
-                if href.startswith(_CONTACT_SCHEMES):
-                    raise VerificationError(f"V4: the link to {href[:60]!r} would go")
+        if text.find("@", tokens[indexes[0]][1], tokens[indexes[-1]][2]) < 0:
+            continue
+        for kind, start, end, name in tokens[indexes.start : indexes.stop]:
+            if kind != "text" or name or text.find("@", start, end) < 0:
+                continue
+            for match in _EMAIL.finditer(text, start, end):
+                if match.start() < span.end and match.end() > span.start:
+                    raise VerificationError(f"V4: the e-mail address {match[0]!r} would go")
+    ends = [span.end for span in gone]
+    for link in document.links:
+        at = bisect_right(ends, link.start)
+        if at < len(gone) and gone[at].start < link.start_end and link.name in ("a", "area"):
+            href = link.get("href").strip().lower()
+            if href.startswith(_CONTACT_SCHEMES):
+                raise VerificationError(f"V4: the link to {href[:60]!r} would go")
 
 
 def _check_separators(document: Document, edits: Sequence[tuple[str, Edit]]) -> None:

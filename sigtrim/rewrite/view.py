@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.phrases import is_joint
@@ -12,8 +13,14 @@ from sigtrim.parse.flow import decode_text
 from sigtrim.parse.source import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from sigtrim.parse.flow import Line, Piece
     from sigtrim.rewrite.plan import Plan
+
+    # Where each character of a part stands in the source, or the part of one character; where it ends there.
+    _Part = tuple[Sequence[int] | int, int, Piece | None]
+    Range = tuple[Piece | None, int, int]
 
 __all__ = ["GONE", "Item", "View", "view_of"]
 
@@ -28,6 +35,7 @@ _ITEMS = re.compile(
     rf"|(?P<word>(?:(?!{_HARD})[^{_SPACE}\x00\x01])+)"
 )
 _CLOSING = ")]}）】"
+_start = attrgetter("start")
 _PUNCTUATION = re.compile(r"[!?.,;:…。！？]+")
 
 
@@ -55,83 +63,79 @@ class View:
 
     """
 
-    __slots__ = ("_ends", "_items", "_offsets", "_parts", "_plan", "_starts", "changes", "platforms", "text")
+    __slots__ = ("_items", "_parts", "_plan", "_starts", "changes", "platforms", "text")
 
     def __init__(self, plan: Plan, line: Line) -> None:
         self._plan = plan
         self._items: list[Item] | None = None
         self.changes = plan.changes(line)
         self._starts: list[int] = []  # where each part begins in the view
-        self._offsets: list[list[int] | int] = []  # where its characters, or its first one, stand in the source
-        self._ends: list[int] = []  # where it ends in the source
-        self._parts: list[Piece | None] = []
+        self._parts: list[_Part] = []
         self.platforms: dict[int, str | None] = {}
+        source = plan.document.text
         strings: list[str] = []
-        at = 0
         pieces = {piece.start: piece for piece in line.pieces}
-        skip_to = hidden = 0
-        tokens = plan.document.tokens
-        for index in range(line.first, line.last):
-            kind, start, end, name = tokens[index]
+        skip_to = hidden = at = 0
+        for kind, start, end, name in plan.document.tokens[line.first : line.last]:
             if name == "hidden":
                 hidden += 1 if kind == "if" else -1
-            elif hidden or start < skip_to:
                 continue
-            elif kind == "text":
-                if not name:
-                    for string in self._text_parts(pieces.get(start), start, end, at):
-                        strings.append(string)
-                        at += len(string)
-            elif start in pieces:
+            if hidden or start < skip_to:
+                continue
+            if start in pieces:
                 piece = pieces[start]
                 skip_to = piece.end
-                gone = plan.is_gone(piece)
-                if gone:
-                    self.platforms[at] = plan.gone[piece]
-                strings.append(self._part(GONE if gone else _KEPT, at, start, piece.end, piece))
-                at += 1
+                string = self._read_piece(piece, at)
+            elif kind == "text" and not name:
+                is_space = source[start:end].isspace()
+                string, offsets = (" ", start) if is_space else decode_text(source, start, end)
+                self._add(at, offsets, end, None)
+            else:
+                continue
+            strings.append(string)
+            at += len(string)
         self.text = "".join(strings)
 
-    def _part(self, string: str, at: int, offsets: list[int] | int, end: int, piece: Piece | None) -> str:
+    def _add(self, at: int, offsets: Sequence[int] | int, end: int, piece: Piece | None) -> None:
         self._starts.append(at)
-        self._offsets.append(offsets)
-        self._ends.append(end)
-        self._parts.append(piece)
-        return string
+        self._parts.append((offsets, end, piece))
 
-    def _text_parts(self, piece: Piece | None, start: int, end: int, at: int) -> list[str]:
-        """Add a token of text; return what it is in the view."""
+    def _read_piece(self, piece: Piece, at: int) -> str:
+        """Add a piece; return what it is in the view."""
         plan = self._plan
-        source = plan.document.text
-        if piece is None:
-            if source[start:end].isspace():
-                return [self._part(" ", at, start, end, None)]
-            decoded, offsets = decode_text(source, start, end)
-            return [self._part(decoded, at, offsets, end, None)]
-        holes = sorted(plan.holes.get(piece, ()), key=lambda span: span.start)
-        if plan.is_gone(piece) and not holes:
-            self.platforms[at] = plan.gone[piece]
-            return [self._part(GONE, at, start, end, piece)]
-        if piece.link is not None and not holes:
-            return [self._part(_KEPT, at, start, end, piece)]
-        if not holes and "&" not in source[start:end]:
-            return [self._part(piece.text.translate(_OBJECTS), at, start, end, piece)]
-        decoded, offsets = decode_text(source, start, end)
+        holes = plan.holes.get(piece)
+        gone = piece in plan.gone
+        if holes is None and (gone or piece.kind != "text" or piece.link is not None):
+            if gone:
+                self.platforms[at] = plan.gone[piece]
+            self._add(at, piece.start, piece.end, piece)
+            return GONE if gone else _KEPT
+        decoded, offsets = plan.characters(piece)
         decoded = decoded.translate(_OBJECTS)
+        if holes is None:
+            self._add(at, offsets, piece.end, piece)
+            return decoded
+        return self._read_rest(piece, decoded, offsets, at)
+
+    def _read_rest(self, piece: Piece, decoded: str, offsets: Sequence[int], at: int) -> str:
+        """Add a text with holes; return what it is in the view."""
+        end = piece.end
         strings: list[str] = []
         done = 0
-        for hole in [*holes, Span(end, end)]:
-            first = bisect_right(offsets, hole.start - 1, lo=done)
+        for hole in [*sorted(self._plan.holes[piece], key=_start), Span(end, end)]:
+            first = bisect_left(offsets, hole.start, lo=done)
             if first > done:
-                strings.append(self._part(decoded[done:first], at, offsets[done : first + 1], offsets[first], piece))
+                strings.append(decoded[done:first])
+                self._add(at, offsets[done : first + 1], offsets[first], piece)
                 at += first - done
-            last = bisect_right(offsets, hole.end - 1, lo=first)
+            last = bisect_left(offsets, hole.end, lo=first)
             if last > first and hole.start < end:
-                self.platforms[at] = plan.gone.get(piece)
-                strings.append(self._part(GONE, at, offsets[first], offsets[min(last, len(offsets) - 1)], piece))
+                self.platforms[at] = self._plan.gone.get(piece)
+                strings.append(GONE)
+                self._add(at, offsets[first], offsets[min(last, len(offsets) - 1)], piece)
                 at += 1
             done = max(done, last)
-        return strings
+        return "".join(strings)
 
     def items(self) -> list[Item]:
         """Cut the view into items; neighbouring words and the spaces between them are one run of text."""
@@ -163,56 +167,50 @@ class View:
             _pair_brackets(found, text)
         return _merge_words(found)
 
-    def spans(self, start: int, end: int) -> list[Span]:
-        """Return where a range of the view stands in the source, apart where tags lie between."""
-        found: list[tuple[int, int]] = []
-        for _, first, last in self._ranges(start, end):
-            if found and found[-1][1] == first:
-                found[-1] = (found[-1][0], last)
-            else:
-                found.append((first, last))
-        return [Span(first, last) for first, last in found]
-
-    def drop(self, start: int, end: int) -> None:
-        """Note in the plan that a range of the view's text goes."""
-        for piece, first, last in self._ranges(start, end):
+    def take(self, ranges: Iterable[Range]) -> list[Span]:
+        """Note in the plan that ranges of the line's text go; return where they stand, apart where tags lie between."""
+        found: list[Span] = []
+        for piece, first, last in ranges:
+            span = Span(first, last)
             if piece is not None and piece.kind == "text":
-                self._plan.drop_text(piece, Span(first, last))
+                self._plan.drop_text(piece, span)
+            if found and found[-1].end == first:
+                found[-1] = Span(found[-1].start, last)
+            else:
+                found.append(span)
+        return found
 
     def piece_at(self, at: int) -> Piece | None:
         """Return the piece that a character of the view stands for; None for white space between pieces."""
-        return self._parts[bisect_right(self._starts, at) - 1]
+        return self._parts[bisect_right(self._starts, at) - 1][2]
 
     def is_linked(self, start: int, end: int) -> bool:
         """Tell whether a part of a range lies in a link."""
-        return any(piece is not None and piece.link is not None for piece, _, _ in self._ranges(start, end))
+        return any(piece is not None and piece.link is not None for piece, _, _ in self.ranges(start, end))
 
-    def holds_line_end(self, item: Item) -> bool:
+    def holds_line_end(self, ranges: Iterable[Range]) -> bool:
         """Tell whether white space is, at least in part, the layout of the source."""
         source = self._plan.document.text
         return any(
-            source.find("\n", first, last) >= 0 or source.find("\r", first, last) >= 0
-            for _, first, last in self._ranges(item.start, item.end)
+            source.find("\n", first, last) >= 0 or source.find("\r", first, last) >= 0 for _, first, last in ranges
         )
 
-    def _ranges(self, start: int, end: int) -> list[tuple[Piece | None, int, int]]:
+    def ranges(self, start: int, end: int) -> list[Range]:
         """Return the pieces and source ranges of a range of the view."""
-        found: list[tuple[Piece | None, int, int]] = []
+        found: list[Range] = []
         starts = self._starts
         part = max(0, bisect_right(starts, start) - 1)
         while part < len(starts) and starts[part] < end:
             begin = starts[part]
             stop = starts[part + 1] if part + 1 < len(starts) else len(self.text)
-            offsets, source_end = self._offsets[part], self._ends[part]
-            first, last = max(start, begin) - begin, min(end, stop) - begin
-            if isinstance(offsets, list):
-                first, last = offsets[first], offsets[last] if last < len(offsets) else source_end
-            elif stop - begin == 1:
+            offsets, source_end, piece = self._parts[part]
+            if isinstance(offsets, int):
                 first, last = offsets, source_end
             else:
-                first, last = offsets + first, offsets + last
+                to = min(end, stop) - begin
+                first, last = offsets[max(start, begin) - begin], offsets[to] if to < len(offsets) else source_end
             if first < last:
-                found.append((self._parts[part], first, last))
+                found.append((piece, first, last))
             part += 1
         return found
 
