@@ -6,11 +6,11 @@ They are those that `detect/captions.py` finds in plain text; in HTML they go wi
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.phrases import is_asking
 from sigtrim.parse.flow import decode_text
+from sigtrim.parse.fold import fold_text, words_of
 from sigtrim.parse.source import Span
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["find_prose"]
 
 _CODES = ("platform-prose", "engagement-bait")
-_WORD = re.compile(r"[^\W_]++")
-_GLUED = re.compile(r"[A-Z](?<=[a-z].)")
+# A capital letter right behind a small one, as where line ends were lost.
+_GLUED = re.compile(r"[A-ZÀ-ÞА-ЯЁ](?<=[^\W\d_A-ZА-ЯЁ].)")
+_GLUED_ASCII = re.compile(r"[A-Z](?<=[a-z].)")
 _ADDRESS = re.compile(r"://|\.\S")
 
 
@@ -39,9 +40,13 @@ def find_prose(document: Document, flow: Flow, known: Registry) -> tuple[Passage
     """
     lines = [line for line in flow.lines if _is_text(line)]
     contents = ["".join([piece.text for piece in line.pieces]) for line in lines]
-    if not any(_may_ask(one, known) for one in contents):
+    doubtful = [one for one in contents if not one.isascii()]
+    # Nearly all lines are plain: one look at all of them mostly settles it.
+    if _may_ask("\n".join(filter(str.isascii, contents))):
+        doubtful = contents
+    if not any(_may_ask(one) and _asks(one, known) for one in doubtful):
         return ()
-    from sigtrim.detect.captions import find_passages  # noqa: PLC0415 - see `_may_ask`
+    from sigtrim.detect.captions import find_passages  # noqa: PLC0415 - see `_asks`
     from sigtrim.parse.caption import split_lines  # noqa: PLC0415 - as above
 
     texts = [" ".join(one.split()) for one in contents]
@@ -62,12 +67,16 @@ def find_prose(document: Document, flow: Flow, known: Registry) -> tuple[Passage
     return tuple(found)
 
 
-@lru_cache(maxsize=1024)  # a team's signatures hold the same legal text
-def _may_ask(content: str, known: Registry) -> bool:
+def _may_ask(text: str) -> bool:
+    """Tell whether a text may hold a sentence that asks for something: a quick screen."""
+    folded = fold_text(text)
+    glued = _GLUED_ASCII if text.isascii() else _GLUED
+    return is_asking(set(words_of(folded)), folded) or glued.search(text) is not None
+
+
+def _asks(content: str, known: Registry) -> bool:
     """Tell whether a line may hold a sentence that asks for something: a screen in front of the full judgement."""
     text = " ".join(content.split())
-    if text.isascii() and not is_asking(_WORD.findall(text.lower()), "") and _GLUED.search(text) is None:
-        return False
     # Imported here as in `find_prose`: few signatures ask for something, and all start faster.
     from sigtrim.detect.caption_prose import asks  # noqa: PLC0415 - as said above
     from sigtrim.detect.caption_rows import Row  # noqa: PLC0415 - as said above

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from itertools import accumulate
 from typing import NamedTuple
 
-__all__ = ["Folded", "fold", "fold_text"]
+__all__ = ["Folded", "fold", "fold_text", "words_of"]
 
 # Letters that stand for Latin ones in stylised names and that NFKC leaves alone: small capitals (Unicode blocks IPA
 # Extensions, Phonetic Extensions, Latin Extended-D), negative circled and squared capitals (U+1F150, U+1F170).
@@ -31,6 +32,8 @@ _LETTERS = {
 
 _VARIATION_SELECTORS = range(0xFE00, 0xFE10)
 _TATWEEL = "\u0640"
+_WORD = re.compile(r"[^\W_]++")
+_ASCII_WORDS = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
 
 
 def _fold_character(character: str) -> str:
@@ -119,3 +122,13 @@ def fold(text: str) -> Folded:
     if _UNEVEN.isdisjoint(text):
         return Folded(folded, None)
     return Folded(folded, tuple(accumulate(len(_TABLE[ord(one)]) for one in text)))
+
+
+def words_of(folded: str) -> list[str]:
+    """Return the words of a folded text: its runs of letters and digits.
+
+    >>> words_of("it's my_name")
+    ['it', 's', 'my', 'name']
+    """
+    # In ASCII, splitting takes a quarter of the time of a search.
+    return folded.translate(_ASCII_WORDS).split() if folded.isascii() else _WORD.findall(folded)
