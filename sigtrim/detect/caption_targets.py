@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from sigtrim.detect.wrappers import unwrap
+from sigtrim.detect.wrappers import hides_nothing, unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,7 @@ _LOOKS_SHORT = re.compile(
     r"https?://(?:[a-z0-9-]{1,6}\.[a-z]{2,4}|[a-z0-9-]{1,4}\.[a-z]{2,6}|(?=[^/]{4,9}/)[a-z0-9-]+\.[a-z]{2,4})/[\w-]{3,32}/?",
     re.IGNORECASE,
 )
+_HOST = re.compile(r"https?://([a-z0-9.-]+)(?=[/?#]|\Z)")
 
 
 @dataclass(slots=True)
@@ -53,6 +55,10 @@ def host_screen(known: Registry) -> Callable[[str], bool]:
 def read_link(link: TextLink, known: Registry, *, strips_content: bool) -> RowLink:
     """Read where a link leads; with `strips_content` a single video or post counts as a profile."""
     url = link.url
+    host = _HOST.match(url)
+    if host is not None and (foreign := _foreign(known, host[1])) is not None:
+        short = foreign == "short" or _LOOKS_SHORT.fullmatch(url) is not None
+        return RowLink(link, "short" if short else "unknown", None, "profile", url, ())
     match = known.match_url(url)
     wrappers: tuple[str, ...] = ()
     if match is None:
@@ -73,3 +79,11 @@ def read_link(link: TextLink, known: Registry, *, strips_content: bool) -> RowLi
     if match.role == "short":
         return RowLink(link, "short", match.platform, "profile", url, evidence)
     return RowLink(link, "platform", match.platform, match.role, url, evidence)
+
+
+@lru_cache(maxsize=2048)  # most captions link to the same hosts
+def _foreign(known: Registry, host: str) -> Literal["short", "unknown"] | None:
+    """Tell what links of a host are of which nothing but its name matters, None for all other hosts."""
+    if not (known.is_foreign(host) and hides_nothing(host)):
+        return None
+    return "short" if known.is_shortener(f"https://{host}/a") else "unknown"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Address", "Templates", "longest", "parse_address", "suffixes"]
+__all__ = ["Address", "Templates", "guess", "longest", "parse_address", "suffixes"]
 
 # Longer ones are data: URLs and the like; whatever decides stands at the front.
 _MAX_URL = 2048
@@ -27,6 +27,8 @@ _WEB_SCHEME = re.compile(r"h{0,2}t{1,3}p{1,2}s{0,3}(?::[/\\]*+|[/\\]{2,}+)")
 _SCHEME = re.compile(r"([a-z][a-z0-9+-]{1,30}):(?!\d{1,5}(?:[/?#]|\Z))")
 _AUTHORITY = re.compile(r"([^/?#\s]*+)([^?#]*+)(?:\?([^#]*+))?", re.DOTALL)
 _HOST = re.compile(r"[^\s\"'<>(){}\[\]|,;!$%&*+=@:/?#]{1,253}")
+_COUNTRY_SECOND = frozenset(("com", "co", "net", "org"))
+_COMMON_ENDINGS = frozenset(("com", "net", "org", "info", "eu", "app"))
 _INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x09, 0x0A, 0x0D))
 
 
@@ -153,6 +155,21 @@ def longest(address: Address, table: dict[str, str], paths: dict[str, list[str]]
         _, dot, host = host.partition(".")
         if not dot:
             return "", None
+
+
+def guess(address: Address, brands: dict[str, str], open_hosts: dict[str, str]) -> tuple[str, str | None]:
+    """Recognise a well-known name under another country's ending, and servers of open networks by their name."""
+    labels = address.host.split(".")
+    last = labels[-1]
+    if labels[-2] in brands and (len(last) == 2 or last in _COMMON_ENDINGS):
+        return ".".join(labels[-2:]), brands[labels[-2]]
+    if len(labels) > 2 and labels[-3] in brands and len(last) == 2 and labels[-2] in _COUNTRY_SECOND:
+        return ".".join(labels[-3:]), brands[labels[-3]]
+    if address.path.startswith("/@"):
+        for part, id_ in open_hosts.items():
+            if part in address.host:
+                return address.host, id_
+    return "", None
 
 
 class Templates:

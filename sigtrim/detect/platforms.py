@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from sigtrim.detect.platform_names import LabelHit, Names
-from sigtrim.detect.platform_urls import Address, Templates, longest, parse_address, suffixes
+from sigtrim.detect.platform_urls import Address, Templates, guess, longest, parse_address, suffixes
 from sigtrim.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -125,8 +125,6 @@ def registry() -> Registry:
 _PHONE = re.compile(r"/[+\d() .-]+")
 _FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|css|js|bmp)\Z")
 _INNER_URL = re.compile(r"/https?:/")
-_COUNTRY_SECOND = frozenset(("com", "co", "net", "org"))
-_COMMON_ENDINGS = frozenset(("com", "net", "org", "info", "eu", "app"))
 
 
 class Registry:
@@ -325,19 +323,17 @@ class Registry:
         return longest(address, self._tables["kept"], self._tables["kept_paths"])
 
     def _guess_host(self, address: Address) -> tuple[str, str | None]:
-        """Recognise a well-known name under another country's ending, and servers of open networks by their name."""
-        labels = address.host.split(".")
-        brands = self._tables["any_suffix"]
-        last = labels[-1]
-        if labels[-2] in brands and (len(last) == 2 or last in _COMMON_ENDINGS):
-            return ".".join(labels[-2:]), brands[labels[-2]]
-        if len(labels) > 2 and labels[-3] in brands and len(last) == 2 and labels[-2] in _COUNTRY_SECOND:
-            return ".".join(labels[-3:]), brands[labels[-3]]
-        if address.path.startswith("/@"):
-            for part, id_ in self._tables["open_hosts"].items():
-                if part in address.host:
-                    return address.host, id_
-        return "", None
+        return guess(address, self._tables["any_suffix"], self._tables["open_hosts"])
+
+    def is_foreign(self, host: str) -> bool:
+        """Tell whether a host, in lower case, is none of a platform and not kept, whatever path stands behind it.
+
+        >>> registry().is_foreign("example.com"), registry().is_foreign("www.google.com")
+        (True, False)
+        """
+        names, known = suffixes(host), ("hosts", "host_paths", "kept", "kept_paths")
+        is_listed = any(name in self._tables[table] for name in names for table in known)
+        return not is_listed and self._guess_host(Address("", host, "/@", "")) == ("", None)
 
     def _rules_of(self, id_: str) -> _Rules:
         rules = self._rules.get(id_)

@@ -13,7 +13,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any, NamedTuple
 
-__all__ = ["MAX_DEPTH", "Unwrapped", "coded_hosts", "compile_table", "hides_target", "unwrap"]
+__all__ = ["MAX_DEPTH", "Unwrapped", "coded_hosts", "compile_table", "hides_nothing", "hides_target", "unwrap"]
 
 MAX_DEPTH = 8
 """The number of wrappers around one link up to which it is decoded; gateways stack two or three."""
@@ -115,6 +115,15 @@ def hides_target(host: str) -> bool:
     (True, False)
     """
     return any(wrapper.how in _CODED for wrapper in _on_host(host))
+
+
+def hides_nothing(host: str) -> bool:
+    """Tell whether `unwrap` leaves all links of a host, in lower case, as they are.
+
+    >>> hides_nothing("example.com"), hides_nothing("www.google.com")
+    (True, False)
+    """
+    return all(wrapper.how == "opaque" for wrapper in _on_host(host))
 
 
 def _unwrap(url: str) -> Unwrapped:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ _LINE_END = re.compile(r"\r\n|[\n\r\u2028\u2029]")
 _URL_CHARACTERS = r"A-Za-z0-9\-._~:/?#@!$&'()*+,;=%\[\]|"
 _INVISIBLE_CHARACTERS = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _INVISIBLE = re.compile(f"[{_INVISIBLE_CHARACTERS}]")
-_SCHEME = re.compile(r"h(?:tt|xx)ps?://", re.IGNORECASE)
+_SCHEMES = frozenset(["http", "https", "hxxp", "hxxps"])
 # An IRI may hold any letter (RFC 3987), but a sentence in a script without spaces often stands right behind a URL.
 # Letters beyond ASCII count where a part of the path begins with them, and accented Latin ones anywhere.
 _URL_RUN = re.compile(
@@ -25,6 +26,11 @@ _URL_RUN = re.compile(
 )
 _HOST = re.compile(
     r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)++(?:xn--[a-z0-9-]++|[^\W\d_]{2,24})\.?(?::\d{1,5})?", re.IGNORECASE
+)
+# Most URLs: nothing behind the scheme that a sentence could own, or that might go on in another script.
+_PLAIN = re.compile(
+    r"(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}+(?<!-)\.)++[A-Za-z]{2,24}+(?:[/?#][A-Za-z0-9\-._~/?#@!$&'()*+,;=%\[\]|]{0,3500}+)?+"
+    r"(?<=[A-Za-z0-9/=-])(?=[\s\"<>]|\Z)"
 )
 _DOT = re.compile(r"\.(?=[A-Za-z]{2})")
 _BARE_HOST = re.compile(
@@ -90,14 +96,15 @@ def split_lines(text: str) -> tuple[Line, ...]:
     >>> split_lines("a\r\nb\n")
     (Line(start=0, end=1, next=3), Line(start=3, end=4, next=5), Line(start=5, end=5, next=5))
     """
-    lines = []
-    start = 0
-    for match in _LINE_END.finditer(text):
-        end, after = match.span()
-        lines.append(Line(start, end, after))
-        start = after
-    lines.append(Line(start, len(text), len(text)))
-    return tuple(lines)
+    if not any(end in text for end in "\r\u2028\u2029"):
+        nexts = list(accumulate([len(line) + 1 for line in text.split("\n")]))
+        ends = [after - 1 for after in nexts]
+        nexts[-1] = len(text)
+    else:
+        found = [match.span() for match in _LINE_END.finditer(text)]
+        ends = [*(end for end, _ in found), len(text)]
+        nexts = [*(after for _, after in found), len(text)]
+    return tuple(map(Line, (0, *nexts), ends, nexts))
 
 
 def find_links(text: str, *, is_known_host: Callable[[str], bool]) -> tuple[TextLink, ...]:
@@ -113,7 +120,7 @@ def find_links(text: str, *, is_known_host: Callable[[str], bool]) -> tuple[Text
     """
     if "://" not in text and "." not in text:
         return ()
-    if _INVISIBLE.search(text) is None:
+    if text.isascii() or _INVISIBLE.search(text) is None:
         return tuple(_scan(text, is_known_host))
     hidden = {match.start() for match in _INVISIBLE.finditer(text)}
     kept = [index for index in range(len(text)) if index not in hidden]
@@ -151,28 +158,42 @@ def _scan(text: str, is_known_host: Callable[[str], bool]) -> list[TextLink]:
 def _scan_schemes(text: str) -> list[TextLink]:
     links: list[TextLink] = []
     position = 0
-    while (scheme := _SCHEME.search(text, position)) is not None:
-        position = scheme.end()
-        host = _HOST.match(text, scheme.end())
-        run = None if host is None else _URL_RUN.match(text, scheme.end(), scheme.end() + _MAX_URL)
-        if run is None or host is None:
+    while (colon := text.find("://", position)) >= 0:
+        before = text[max(colon - 5, position) : colon].lower()
+        begin = colon + 3
+        if before[-4:] not in _SCHEMES and before not in _SCHEMES:
+            position = begin
             continue
-        end = max(run.end(), host.end())
-        inner = _INNER.search(text, scheme.end(), end)
-        while inner is not None:
-            if text[inner.start() - 1].isalnum() and "?" not in text[scheme.end() : inner.start()]:
-                end = inner.start()
-                break
-            inner = _INNER.search(text, inner.end(), end)
-        end, cut = _trim(text, scheme.end(), end)
-        url = text[scheme.start() : end]
+        start = colon - (4 if before[-4:] in _SCHEMES else 5)
+        plain = _PLAIN.match(text, begin)
+        end, cut = _end_of_url(text, begin) if plain is None else (plain.end(), False)
+        if end == begin:
+            position = begin
+            continue
+        url = text[start:end]
         if cut:
             end = _include_ellipsis(text, end)
-        if url[:2].lower() == "h" + "x":
+        if url[:2].lower() == "hx":
             url = "http" + url[4:]
-        links.append(TextLink(scheme.start(), end, url, cut))
+        links.append(TextLink(start, end, url, cut))
         position = end
     return links
+
+
+def _end_of_url(text: str, begin: int) -> tuple[int, bool]:
+    """Return where the address ends whose host begins at `begin`, there if none does, and whether it was shortened."""
+    host = _HOST.match(text, begin)
+    run = None if host is None else _URL_RUN.match(text, begin, begin + _MAX_URL)
+    if host is None or run is None:
+        return begin, False
+    end = max(run.end(), host.end())
+    inner = _INNER.search(text, begin, end)
+    while inner is not None:
+        if text[inner.start() - 1].isalnum() and "?" not in text[begin : inner.start()]:
+            end = inner.start()
+            break
+        inner = _INNER.search(text, inner.end(), end)
+    return _trim(text, begin, end)
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, bool]:
