@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
 
 from sigtrim.config import Limits, Rules
@@ -221,16 +222,16 @@ class Rewriter:
         wanted = self._wanted(fields, today)
         seen = format or sniff(source)
         rewrite = self._rewrite_html(source, wanted) if seen == "html" else self._rewrite_text(source, wanted)
-        output: str | bytes = rewrite.output
-        if isinstance(document, bytes):
-            text, output = output, document
-            if isinstance(text, str) and rewrite.changed:
-                output = source.encode(text)
-                if source.encoding not in _CERTAIN and Source.from_bytes(output).text != text:
-                    # The byte that spoke against another encoding has gone.
-                    reason = "its encoding is a guess, and the result would be read in another one"
-                    return Rewrite(source, document, skipped=reason, format=seen)
-        return replace(rewrite, output=output, format=seen)
+        if isinstance(document, str):
+            return rewrite
+        text, output = rewrite.output, document
+        if isinstance(text, str) and rewrite.changed:
+            output = source.encode(text)
+            if source.encoding not in _CERTAIN and Source.from_bytes(output).text != text:
+                # The byte that spoke against another encoding has gone.
+                reason = "its encoding is a guess, and the result would be read in another one"
+                return Rewrite(source, document, skipped=reason, format=seen)
+        return replace(rewrite, output=output)
 
     def _wanted(self, fields: Mapping[str, str] | None, today: date | None) -> _Wanted:
         """Settle the call to action of one document: that of the day, filled in."""
@@ -277,15 +278,15 @@ class Rewriter:
                 # What is left of a line can read as the line of a call to action.
                 self._check_stable(output, wanted, self._rewrite_text)
         except VerificationError as error:
-            return Rewrite(source, source.text, (), kept, None, (), str(error))
+            return Rewrite(source, source.text, (), kept, None, (), str(error), "text")
         warnings = (*plan.warnings, *self._warnings(output, wanted, None))
-        return Rewrite(source, output, removals, kept, cta, warnings)
+        return Rewrite(source, output, removals, kept, cta, warnings, None, "text")
 
     def _rewrite_html(self, source: Source, wanted: _Wanted, *, is_second: bool = False) -> Rewrite:
         # What gets a call to action is read in any case, and then a look for mentions costs less than the screen.
         mentions_any = wanted.cta is not None or self._registry.may_mention(source.text)
         if wanted.cta is None and not mentions_any and not wanted.remove:
-            return Rewrite(source, source.text)
+            return Rewrite(source, source.text, format="html")
         document = parse(source.text)
         self.limits.check_depth(document.depth)
         flow = lay_out(document)
@@ -294,23 +295,29 @@ class Rewriter:
             find_mentions(document, flow, registry=self._registry, rules=self.rules) if mentions_any else Found((), ())
         )
         own = [earlier.element.span for earlier in previous]
-        mentions = [one for one in found.mentions if not any(span.overlaps(one.span) for span in own)]
+        mentions = found.mentions
+        if own:
+            mentions = tuple(one for one in mentions if not any(span.overlaps(one.span) for span in own))
         link_list = find_link_list(mentions, min_platforms=self.rules.min_platforms)
         plan = Plan(document, flow, self._registry)
         is_wanted = link_list.mentions or previous or wanted.cta is not None
         settled = self._plan(plan, link_list, previous, wanted) if is_wanted else None
         removals = _removals(source, plan)
         going = {id(mention) for mention in link_list.mentions}
+        reason = link_list.reason or ""
         staying = [
-            (one, "it delivers content" if one.role == "content" else link_list.reason or "") for one in mentions
+            (one, "it delivers content" if one.role == "content" else reason)
+            for one in mentions
+            if id(one) not in going
         ]
-        kept = _kept(source, [*found.protected, *(one for one in staying if id(one[0]) not in going)])
+        kept = _kept(source, [*found.protected, *staying])
         insertion = None if settled is None else settled.insertion
         edits = [(removal.code, edit) for removal in removals for edit in removal.edits]
         output = apply(source.text, [edit for _, edit in edits] + ([insertion] if insertion is not None else []))
         warnings = self._warnings(output, wanted, settled)
         if output == source.text:
-            return Rewrite(source, source.text, (), kept, _inserted(wanted, None, previous), warnings)
+            cta = _inserted(wanted, None, previous)
+            return Rewrite(source, source.text, (), kept, cta, warnings, None, "html")
         try:
             verify_html(document, output, edits, insertion, cta=wanted.cta)
             # A place that is asked for is found anew each time, and irregular markup can read otherwise than before.
@@ -321,8 +328,8 @@ class Rewriter:
             if insertion is not None and document.irregular:
                 _check_known(output, wanted)
         except VerificationError as error:
-            return Rewrite(source, source.text, (), kept, None, (), str(error))
-        return Rewrite(source, output, removals, kept, _inserted(wanted, insertion, previous), warnings)
+            return Rewrite(source, source.text, (), kept, None, (), str(error), "html")
+        return Rewrite(source, output, removals, kept, _inserted(wanted, insertion, previous), warnings, None, "html")
 
     def _leaves_mentions(self, source: Source, removals: Iterable[Removal]) -> bool:
         """Tell whether the words of a link of which only the tags go may name platforms themselves."""
@@ -425,15 +432,15 @@ def _check_keep(keep: AbstractSet[str], known: Registry) -> None:
 def _removals(source: Source, plan: Plan) -> tuple[Removal, ...]:
     """Turn cuts into reported removals, in the order of the source."""
     removals = []
-    for cut in plan.cuts:
-        spans = cut.spans if len(cut.spans) == 1 else union(cut.spans)
+    for code, platform, cut, evidence in plan.cuts:
+        spans = cut if len(cut) == 1 else union(cut)
         if spans and spans[0].start < spans[0].end:
             cover = spans[0] if len(spans) == 1 else Span(spans[0].start, spans[-1].end)
             text = "".join([source.text[span.start : span.end] for span in spans])
             edits = tuple([Edit(span, "") for span in spans])
             line = source.line_column(cover.start)[0]
-            removals.append(Removal(cut.code, cut.platform, text, cover, line, cut.evidence, edits))
-    return tuple(sorted(removals, key=lambda one: (one.span.start, one.span.end)))
+            removals.append(Removal(code, platform, text, cover, line, evidence, edits))
+    return tuple(sorted(removals, key=attrgetter("span.start", "span.end")))
 
 
 def _kept(source: Source, kept: Iterable[tuple[Mention, str]]) -> tuple[Kept, ...]:

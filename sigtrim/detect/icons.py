@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -74,8 +75,14 @@ def icon_sides(element: Element) -> list[int]:
     >>> icon_sides(parse('<img width=24 height="20px">').root.children[0])
     [24, 20]
     """
-    sides = [int(match[1]) for name in ("width", "height") if (match := _PIXELS.match(element.get(name)))]
+    sides = [side for name in ("width", "height") if (side := _pixels(element.get(name))) is not None]
     return sides or [int(match[1]) for match in _STYLE_SIZE.finditer(element.get("style"))][:2]
+
+
+@lru_cache(maxsize=256)  # the same few sizes everywhere
+def _pixels(value: str) -> int | None:
+    match = _PIXELS.match(value)
+    return int(match[1]) if match else None
 
 
 def is_icon_sized(element: Element) -> bool:

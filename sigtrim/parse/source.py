@@ -234,7 +234,7 @@ class Source:
 
 def _line_starts(text: str) -> tuple[int, ...]:
     """Return where the lines of a text start."""
-    if text.count("\r") == text.count("\r\n"):  # no line ends with a carriage return alone
+    if "\r" not in text or text.count("\r") == text.count("\r\n"):  # no line ends with a carriage return alone
         starts = [0, *accumulate([len(line) + 1 for line in text.split("\n")])]
         return tuple(starts[:-1])
     return (0, *[match.end() for match in _LINE_END.finditer(text)])

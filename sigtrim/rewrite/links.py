@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -127,14 +128,18 @@ def _picture_stays(plan: Plan, mention: Mention, piece: Piece, sentences: _Sente
     name = " ".join(
         (element.get("src").rsplit("/", 1)[-1][:120], element.get("alt"), element.get("class"), element.get("id"))
     )
-    is_named = _LOGO_NAME.search(name) is not None
-    if not is_named:
+    if not _is_logo_name(name):
         sides = icon_sides(element)
         is_large = bool(sides) and (max(sides) >= _LOGO_SIDE or (len(sides) > 1 and min(sides) >= _LOGO_BOTH_SIDES))
         if not is_large or sentences.of(piece).is_row_of_pictures():
             return False
     icon = icon_of(element, plan.registry)
     return icon is None or icon.platform != mention.platform
+
+
+@lru_cache(maxsize=1024)  # the same icons in every signature
+def _is_logo_name(name: str) -> bool:
+    return _LOGO_NAME.search(name) is not None
 
 
 def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece], sentence: Sentence) -> bool:

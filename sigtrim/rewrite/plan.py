@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from itertools import compress
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sigtrim.parse.flow import decode_text, visible_characters
 from sigtrim.parse.source import Span
@@ -29,8 +28,7 @@ _MAY_HIDE = re.compile(r"display\s*+:\s*+none|\bhidden\b", re.IGNORECASE)
 _NOT_DISPLAYED = re.compile(r"(?:^|;)\s*+display\s*+:\s*+none\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """The spans that one removal takes out, its code, and why."""
 
     code: str
