@@ -103,28 +103,27 @@ def _needless_spacers(
 
 def cut_breaks(plan: Plan, insertion: int | None) -> None:
     """Cut the `<br>`s of lines that went; `insertion` is where the call to action goes, which counts as content."""
-    lines = [line for line in plan.flow.lines if not line.pieces[0].hidden]
-    gone = plan.gone
-    kept = {piece.start for piece in plan.flow.pieces if piece not in gone}
-    at = 0
-    while at < len(lines):
-        last = at
-        if not plan.is_line_gone(lines[at]):
-            at += 1
-            continue
-        while last + 1 < len(lines) and plan.is_line_gone(lines[last + 1]) and lines[last + 1].block is lines[at].block:
+    lines, gone = plan.shown_lines(), plan.gone_lines()
+    first = 0
+    while first < len(gone):
+        last = first + 1
+        while (
+            last < len(gone)
+            and gone[last] == gone[last - 1] + 1
+            and lines[gone[last]].block is lines[gone[first]].block
+        ):
             last += 1
-        _cut_breaks_around(plan, lines[at], lines[last], kept, insertion)
-        at = last + 1
+        _cut_breaks_around(plan, lines[gone[first]], lines[gone[last - 1]], insertion)
+        first = last
 
 
-def _cut_breaks_around(plan: Plan, first: Line, last: Line, kept: set[int], insertion: int | None) -> None:
+def _cut_breaks_around(plan: Plan, first: Line, last: Line, insertion: int | None) -> None:
     tokens = plan.document.tokens
     inside = enumerate(tokens[first.first : last.last], first.first)
     cuts = [index for index, (kind, _, _, name) in inside if name == "br" and kind == "start"]
     if insertion is None or not tokens[first.first][1] <= insertion <= tokens[min(last.last, len(tokens) - 1)][1]:
-        before, content_before = _breaks(plan, range(first.first - 1, -1, -1), kept, insertion)
-        behind, content_behind = _breaks(plan, range(last.last, len(tokens)), kept, insertion)
+        before, content_before = _breaks(plan, range(first.first - 1, -1, -1), insertion)
+        behind, content_behind = _breaks(plan, range(last.last, len(tokens)), insertion)
         if content_before and content_behind:
             cuts += behind if len(before) >= len(behind) else before
         elif content_before:
@@ -138,7 +137,7 @@ def _spans(plan: Plan, indexes: list[int]) -> list[Span]:
     return [Span(*plan.document.tokens[index][1:3]) for index in indexes]
 
 
-def _breaks(plan: Plan, indexes: range, pieces: set[int], insertion: int | None) -> tuple[list[int], bool]:
+def _breaks(plan: Plan, indexes: range, insertion: int | None) -> tuple[list[int], bool]:
     """Walk away from a removed line; return the breaks on the way, and whether content follows in the same block."""
     found: list[int] = []
     tokens = plan.document.tokens
@@ -146,7 +145,7 @@ def _breaks(plan: Plan, indexes: range, pieces: set[int], insertion: int | None)
         kind, start, end, name = tokens[index]
         if insertion is not None and start <= insertion < end:
             return found, True
-        if start in pieces:
+        if plan.has_survivor(start, start + 1):
             return found, True
         if kind in ("start", "end") and name == "br":
             found.append(index)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import lru_cache
 from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.handles import row_of
@@ -105,6 +107,7 @@ _TINY = re.compile(
 # Of pictures in slices, whose sheet takes the room of the text away.
 _TINY_SHEET = re.compile(r"font-size\s*+:\s*+0(?:px|pt|em|%)?\s*+[;}!]", re.IGNORECASE)
 _STYLE_LENGTH = 160
+_start = attrgetter("start")
 _READABLE = "font-size:13px;line-height:normal"
 
 
@@ -359,8 +362,9 @@ def _behind_line(plan: Plan, place: Place) -> Place:
 
 def _neighbour(plan: Plan, offset: int, gone: tuple[Span, ...], *, step: int) -> bool:
     """Tell whether something kept stands on the same line on one side of an offset."""
-    tokens = plan.document.tokens
-    index = plan.document.token_at(offset)
+    document = plan.document
+    tokens = document.tokens
+    index = document.token_at(offset)
     if step < 0 and tokens and tokens[index][1] >= offset:
         index -= 1
     found = plan.pieces_in(*tokens[index][1:3]) if 0 <= index < len(tokens) else []
@@ -369,14 +373,14 @@ def _neighbour(plan: Plan, offset: int, gone: tuple[Span, ...], *, step: int) ->
         side = plan.text_left(around, offset) if step > 0 else plan.text_left(around, 0, offset)
         if not is_blank(side):
             return True
-    spans = iter(gone if step > 0 else reversed(gone))
-    span = next(spans, None)
     while 0 <= index < len(tokens):
         kind, start, end, name = tokens[index]
-        while span is not None and (span.end <= start if step > 0 else span.start >= end):
-            span = next(spans, None)
-        is_cut = span is not None and span.start <= start and end <= span.end
-        if not is_cut and (start >= offset if step > 0 else end <= offset):
+        at = bisect_right(gone, start, key=_start) - 1
+        if at >= 0 and end <= gone[at].end:
+            beyond = document.token_at(gone[at].end if step > 0 else gone[at].start - 1)
+            index = max(index + 1, beyond) if step > 0 else min(index - 1, beyond)
+            continue
+        if start >= offset if step > 0 else end <= offset:
             if plan.has_survivor(start, start + 1):
                 return name != "hr"
             if kind in ("start", "end") and (name in BLOCKS or name == "br"):
@@ -433,19 +437,16 @@ def _has_tiny_sheet(plan: Plan) -> bool:
 
 def _nearest_text(plan: Plan, place: Place) -> Piece | None:
     """Return the kept text whose looks to share: the nearest in the same element, no heading, before not behind."""
-    offset, start, end = place.offset, place.host.start, max(place.host.end, place.host.start_end)
-    gone = plan.gone
-    pieces, at = plan.flow.pieces, plan.index_of(offset)
-    while at > 0 and pieces[at - 1].start >= start:
-        at -= 1
-        one = pieces[at]
-        if one.kind == "text" and one not in gone and not one.hidden and _HEADINGS.isdisjoint(one.element.within):
-            return one
-    texts = [one for one in pieces if one.kind == "text" and not one.hidden and one not in gone]
-    texts = [one for one in texts if _HEADINGS.isdisjoint(one.element.within)] or texts
-    texts = [one for one in texts if start <= one.start < end] or texts
-    before = [one for one in texts if one.start < offset]
-    return before[-1] if before else texts[0] if texts else None
+    host, pieces, at = place.host, plan.flow.pieces, plan.index_of(place.offset)
+    first, last = plan.index_of(host.start), plan.index_of(max(host.end, host.start_end))
+    headings: Piece | None = None
+    for part in (pieces[first : min(at, last)][::-1], pieces[at:last], pieces[:at][::-1], pieces[at:]):
+        for one in part:
+            if one.kind == "text" and not one.hidden and not plan.is_gone(one):
+                if _HEADINGS.isdisjoint(one.element.within):
+                    return one
+                headings = headings or one
+    return headings
 
 
 @lru_cache(maxsize=1024)  # the same style in every cell

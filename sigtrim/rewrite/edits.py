@@ -105,17 +105,18 @@ def union(spans: Iterable[Span]) -> tuple[Span, ...]:
     (Span(start=2, end=9),)
     """
     ordered = sorted([span for span in spans if span.start < span.end], key=_start)
+    if not ordered:
+        return ()
     merged: list[Span] = []
-    last = ordered[0] if ordered else None
-    end = last.end if last is not None else 0
+    last = ordered[0]
+    end = last.end
     for span in ordered:
-        if last is not None and span.start > end:
+        if span.start > end:
             merged.append(last if last.end == end else Span(last.start, end))
             last, end = span, span.end
         elif span.end > end:
             end = span.end
-    if last is not None:
-        merged.append(last if last.end == end else Span(last.start, end))
+    merged.append(last if last.end == end else Span(last.start, end))
     return tuple(merged)
 
 

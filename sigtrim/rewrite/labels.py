@@ -148,14 +148,17 @@ def _drop(plan: Plan, view: View, start: int, end: int, platform: str | None) ->
 
 def cut_headers(plan: Plan) -> None:
     """Cut headers and labels that have a line of their own before or behind what goes: "Follow us", "Facebook"."""
-    lines = [line for line in plan.flow.lines if not line.pieces[0].hidden]
+    lines = plan.shown_lines()
     with_gone = [plan.has_gone(line) for line in lines]
     if True not in with_gone:
         return
-    for at in range(1, len(lines)):
+    last = len(lines) - 1 - with_gone[::-1].index(True)
+    for at in range(max(1, with_gone.index(True)), last + 1):
         if with_gone[at] and not with_gone[at - 1]:
             with_gone[at - 1] = _cut_label_cell(plan, lines[at - 1], lines[at])
     for at in range(max(0, with_gone.index(True) - _HEADER_REACH), len(lines)):
+        if at > last + 1:
+            break
         above = at > 0 and with_gone[at - 1]
         if with_gone[at] or not (above or True in with_gone[at + 1 : at + 1 + _HEADER_REACH]):
             continue
@@ -167,6 +170,7 @@ def cut_headers(plan: Plan) -> None:
             spans = [piece.span for piece in lines[at].pieces]
             plan.cut("list-label", None, spans, (" ".join(piece.text for piece in lines[at].pieces).strip()[:80],))
             with_gone[at] = True
+            last = max(last, at)
         elif below:
             _cut_end_of_line(plan, lines[at])
 

@@ -92,6 +92,7 @@ class Plan:
         self._changes: dict[Line, int] = {}  # for a line on which something goes: how often that was noted
         self._rests: dict[Piece, _Rest] = {}
         self.views: dict[Line, View] = {}
+        self._shown: tuple[list[Line], list[Line]] = ([], [])  # all lines, and those of them that are shown
         self._starts: list[int] | None = None
         self._survivors: list[int] | None = None
         self._union: tuple[int, tuple[Span, ...]] = (0, ())
@@ -156,6 +157,17 @@ class Plan:
     def is_line_gone(self, line: Line) -> bool:
         """Tell whether all of a line goes."""
         return line in self._changes and all(map(self.gone.__contains__, line.pieces))
+
+    def gone_lines(self) -> list[int]:
+        """Return the indexes of the shown lines of which all goes."""
+        gone = {line for line in self._changes if self.is_line_gone(line)}
+        return [at for at, line in enumerate(self.shown_lines()) if line in gone]
+
+    def shown_lines(self) -> list[Line]:
+        """Return the lines that not only Outlook sees."""
+        if self._shown[0] is not self.flow.lines:
+            self._shown = (self.flow.lines, [line for line in self.flow.lines if not line.pieces[0].hidden])
+        return self._shown[1]
 
     def has_gone(self, line: Line) -> bool:
         """Tell whether something on a line goes."""

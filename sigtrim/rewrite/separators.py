@@ -36,13 +36,14 @@ def cut_separators(plan: Plan, insertion: int | None) -> None:
 
 
 def _line_at(plan: Plan, offset: int | None) -> Line | None:
-    if offset is None:
-        return None
     tokens = plan.document.tokens
-    for line in plan.flow.lines:
-        if tokens[line.first][1] <= offset <= tokens[min(line.last, len(tokens) - 1)][1]:
-            return line
-    return None
+    if offset is None or not tokens:
+        return None
+    at = plan.document.token_at(offset)
+    behind = at if tokens[at][1] == offset else at + 1
+    if behind == len(tokens):
+        return None
+    return next((line for line in plan.flow.lines if line.first <= at and behind <= line.last), None)
 
 
 def _is_nothing_between(plan: Plan, line: Line) -> bool:
@@ -110,11 +111,10 @@ def _is_separator_line(plan: Plan, line: Line) -> bool:
 
 def _cut_separator_lines(plan: Plan, hosts_cta: Line | None) -> None:
     """Among lines of marks and rulers, leave one between two neighbours that stay, none behind the last."""
-    lines = [line for line in plan.flow.lines if not line.pieces[0].hidden]
-    at = 0
-    while at < len(lines):
-        if not plan.is_line_gone(lines[at]) or lines[at] is hosts_cta:
-            at += 1
+    lines = plan.shown_lines()
+    done = -1
+    for at in plan.gone_lines():
+        if at <= done or lines[at] is hosts_cta:
             continue
         first = at
         while first > 0 and _is_separator_line(plan, lines[first - 1]):
@@ -133,4 +133,4 @@ def _cut_separator_lines(plan: Plan, hosts_cta: Line | None) -> None:
             for piece in line.pieces:
                 plan.drop(piece, None)
             plan.cut("list-separator", None, spans, ("a ruler beside removed lines",))
-        at = last + 1
+        done = last

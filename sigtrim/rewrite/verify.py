@@ -35,7 +35,6 @@ _Run = tuple[int, int] | None  # a range of the source that stays, or None for t
 
 # With an @ before it, it is a handle of the fediverse.
 _EMAIL = re.compile(r"(?<![@\w.+-])[\w.+-]{1,64}+@[\w-]++(?:\.[\w-]++)++")
-_PAIRED = frozenset(["start", "end", "if", "endif"])
 _CONTACT_SCHEMES = ("mailto:", "tel:", "sms:")
 _MARKS_ONLY = re.compile(r"[^\w\x00]*+\Z")
 _PICTURES = frozenset(["area", "img", "input", "v:imagedata"])
@@ -239,13 +238,15 @@ def _touched(document: Document, spans: Iterable[Span]) -> Iterator[tuple[Span, 
 
 def _check_pairs(document: Document, gone: tuple[Span, ...]) -> None:
     """Check V3: no element loses one tag and keeps the other. A stray end tag belongs to none."""
-    tokens, owners = document.tokens, document.owners
+    owners = document.owners
     lost: dict[Element, int] = {}
-    for _, indexes in _touched(document, gone):
-        part = slice(indexes.start, indexes.stop)
-        for (kind, start, _, _), owner in zip(tokens[part], owners[part], strict=True):
-            if kind in _PAIRED and (start == owner.start or start == owner.end_start):  # noqa: PLR1714 - once a tag
-                lost[owner] = lost.get(owner, 0) + 1
+    for span, indexes in _touched(document, gone):
+        for one in dict.fromkeys(owners[indexes.start : indexes.stop]):
+            if one.start < span.start or span.end < one.end:
+                start = span.start < one.start_end and one.start < span.end
+                end = one.end_start < one.end and span.start < one.end and one.end_start < span.end
+                if start or end:
+                    lost[one] = lost.get(one, 0) + start + end
     for element, count in lost.items():
         if count != (2 if element.end > element.end_start else 1):
             raise VerificationError(f"V3: one tag of a <{element.name}> would go and the other stay")
@@ -292,14 +293,14 @@ def _check_contacts(document: Document, gone: tuple[Span, ...]) -> None:
     """Check V4: no e-mail address and no link to one or to a phone number goes."""
     text, tokens = document.text, document.tokens
     for span, indexes in _touched(document, gone):
-        if text.find("@", tokens[indexes[0]][1], tokens[indexes[-1]][2]) < 0:
-            continue
-        for kind, start, end, name in tokens[indexes.start : indexes.stop]:
-            if kind != "text" or name or text.find("@", start, end) < 0:
-                continue
-            for match in _EMAIL.finditer(text, start, end):
+        last = tokens[indexes[-1]][2]
+        at = text.find("@", tokens[indexes[0]][1], last)
+        while at >= 0:
+            kind, start, end, name = tokens[document.token_at(at)]
+            for match in _EMAIL.finditer(text, start, end) if kind == "text" and not name else ():
                 if match.start() < span.end and match.end() > span.start:
                     raise VerificationError(f"V4: the e-mail address {match[0]!r} would go")
+            at = text.find("@", end, last)
     ends = [span.end for span in gone]
     for link in document.links:
         at = bisect_right(ends, link.start)
