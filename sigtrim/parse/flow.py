@@ -37,8 +37,7 @@ _SPACER = re.compile(
     re.IGNORECASE,
 )
 _ICON_ELEMENTS = _words("em i span")
-_PLAIN_BLOCKS = BLOCKS - _INVISIBLE
-_MARKED = BLOCKS | _IMAGES | _BOXES | _INVISIBLE | _ICON_ELEMENTS | _words("a area br hr")
+_MARKED = _IMAGES | _BOXES | _INVISIBLE | _ICON_ELEMENTS | _words("a area hr")
 _REFERENCE = re.compile(r"&(?:#[0-9]++|#[xX][0-9a-fA-F]++|[0-9A-Za-z]++);?+")
 _ICON_FONTS = re.compile(
     r"(?:^|[\s_-])(?:fa|fab|fas|far|bi|icon|icons|ico|socicon|zocial|mdi)(?:$|[\s_-])", re.IGNORECASE
@@ -162,74 +161,95 @@ def is_spacer(element: Element) -> bool:
 
 
 class _Layout:
-    """The lines so far, and the one being filled; what only Outlook sees has lines of its own."""
+    """The lines so far, the one being filled, and what the next one begins with.
+
+    What only Outlook sees has lines of its own. Most borders of blocks have nothing between them: which block a line
+    lies in is found when it gets its first piece.
+    """
 
     def __init__(self, document: Document) -> None:
-        self.text = document.text
-        self.root = document.root
+        self.document = document
         self.lines: list[Line] = []
         self.pieces: list[Piece] = []
-        self.line = Line([], document.root, 0, 0)
-        self.outer: list[Line] = []
+        self.line: Line | None = None
+        self.first = 0
+        self.block = document.root
+        self.border = -1  # the token that tells the block of the next line, if it does not lie in `block`
+        self.outer: list[tuple[Line | None, int, Element, int]] = []
         self.links: list[Element] = []
         self.blocks: dict[Element, Element] = {}
 
-    def finish(self, block: Element, index: int, *, first: int | None = None) -> None:
-        """End the line before token `index`; the next one lies in `block` and begins behind it, or with `first`."""
-        line = self.line
-        if first is None:
-            first = index + 1
-        if line.pieces:
-            line.last = index
-            self.lines.append(line)
-            self.line = Line([], block, first, first)
-        else:
-            line.block = block
-            line.first = line.last = first
+    def begin(self) -> Line:
+        """Begin a line."""
+        if self.border >= 0:
+            self.block = self._block_at(self.border)
+            self.border = -1
+        line = self.line = Line([], self.block, self.first, self.first)
+        return line
 
-    def add(self, kind: str, start: int, end: int, element: Element, text: str = "") -> None:
-        """Add a piece to the line being filled."""
-        link = self.links[-1] if self.links else None
-        piece = Piece(kind, start, end, text, element, link, bool(self.outer), self.line)
-        self.line.pieces.append(piece)
+    def finish(self, line: Line, index: int) -> None:
+        """End the line being filled before token `index`."""
+        line.last = index
+        self.lines.append(line)
+        self.line = None
+
+    def break_line(self, index: int, *, first: int) -> None:
+        """End a line before token `index`, if there is one; the next one begins with `first`, in the same block."""
+        if self.line is not None:
+            self.finish(self.line, index)
+        self.first = first
+
+    def link_at(self, index: int) -> Element | None:
+        """Return the innermost link around a token."""
+        links = self.links
+        while links and index >= links[-1].last:
+            links.pop()
+        return links[-1] if links else None
+
+    def add(self, kind: str, end: int, element: Element, link: Element | None) -> None:
+        """Add a piece that is no text to the line being filled."""
+        line = self.line or self.begin()
+        piece = Piece(kind, element.start, end, "", element, link, bool(self.outer), line)
+        line.pieces.append(piece)
         self.pieces.append(piece)
 
     def start_tag(self, index: int, element: Element) -> int:  # noqa: C901 - one branch a kind of element
-        """Take in a start tag that matters; return the index of the token to go on with, at least."""
+        """Take in a start tag that matters and begins no block; return the index to go on with, at least."""
         name = element.name
-        skip_to = element.last if name in _INVISIBLE or name == "svg" else 0
-        start, end = element.start, element.start_end
-        if name in BLOCKS:
-            self.finish(element, index)
-        elif name == "br":
-            self.finish(self.line.block, index)
+        if name == "a":
+            if element.last > index + 1:
+                self.links.append(element)
+        elif name in _ICON_ELEMENTS:
+            if element.last <= index + 3 and _is_icon(self.document.text, element):
+                self.add("image", element.end, element, self.link_at(index))
         elif name == "hr":
-            self.finish(self.line.block, index, first=index)
-            links, self.links = self.links, []
-            self.add("box", start, end, element)
-            self.links = links
-            self.finish(self.line.block, index + 1, first=index + 1)
+            self.break_line(index, first=index)
+            self.add("box", element.start_end, element, None)
+            self.break_line(index + 1, first=index + 1)
         elif ":" in name and "href" in element.attributes:
             if element.last > index + 1:
                 self.links.append(element)
-        elif name in _IMAGES and not (name == "img" and is_spacer(element)):
-            self.add("image", start, element.end if element.closed else end, element)
+        elif name in _IMAGES:
+            if name != "img" or not is_spacer(element):
+                end = element.end if element.closed else element.start_end
+                self.add("image", end, element, self.link_at(index))
         elif name == "area":
-            self.links.append(element)
-            self.add("box", start, end, element)
-            self.links.pop()
+            self.add("box", element.start_end, element, element)
         elif name == "button" and "data-href" in element.attributes:
             self.links.append(element)
         elif name in _BOXES:
-            self.add("box", start, end, element)
-        elif name in _ICON_ELEMENTS:
-            if _is_icon(self.text, index, element):
-                self.add("image", start, element.end, element)
-        elif name == "a" and element.last > index + 1:
-            self.links.append(element)
-        return skip_to
+            self.add("box", element.start_end, element, self.link_at(index))
+        return element.last if name in _INVISIBLE or name == "svg" else 0
 
-    def enclosing_block(self, element: Element) -> Element:
+    def _block_at(self, index: int) -> Element:
+        """Find the block behind a token that begins or ends one."""
+        element = self.document.owners[index]
+        kind, start, _, _ = self.document.tokens[index]
+        if kind == "end" and element.end_start == start and element.parent is not None:
+            element = element.parent
+        return element if element.name in BLOCKS else self._enclosing_block(element)
+
+    def _enclosing_block(self, element: Element) -> Element:
         """Find the innermost block at or around an element; what is found on the way is kept for the next search."""
         known = self.blocks
         passed: list[Element] = []
@@ -243,14 +263,14 @@ class _Layout:
 
     def open_hidden(self, index: int, element: Element) -> None:
         """Begin what only Outlook sees."""
-        self.outer.append(self.line)
-        self.line = Line([], element, index + 1, index + 1)
+        self.outer.append((self.line, self.first, self.block, self.border))
+        self.line, self.first, self.block, self.border = None, index + 1, element, -1
 
-    def close_hidden(self, index: int, element: Element) -> None:
+    def close_hidden(self, index: int) -> None:
         """Go on with the line that what only Outlook sees interrupted."""
         if self.outer:
-            self.finish(element, index)
-            self.line = self.outer.pop()
+            self.break_line(index, first=index + 1)
+            self.line, self.first, self.block, self.border = self.outer.pop()
 
 
 def lay_out(document: Document) -> Flow:  # noqa: C901, PLR0912 - one branch a kind of token
@@ -265,41 +285,49 @@ def lay_out(document: Document) -> Flow:  # noqa: C901, PLR0912 - one branch a k
     owners = document.owners
     layout = _Layout(document)
     links = layout.links
+    pieces = layout.pieces
     skip_to = 0
     for index, (kind, start, end, name) in enumerate(document.tokens):
         if index < skip_to:
             continue
-        while links and index >= links[-1].last:
-            links.pop()
         if kind == "text":
-            raw = text[start:end]
-            if not name and not raw.isspace():
-                value = html.unescape(raw) if "&" in raw else raw
-                if not is_blank(value):
-                    layout.add("text", start, end, owners[index], value)
-        elif kind == "start":
-            if name in _PLAIN_BLOCKS:
-                layout.finish(owners[index], index)
+            value = text[start:end]
+            if name or value.isspace():
+                continue
+            if "&" in value:
+                value = html.unescape(value)
+            if not is_blank(value):
+                line = layout.line or layout.begin()
+                link = layout.link_at(index) if links else None
+                piece = Piece("text", start, end, value, owners[index], link, bool(layout.outer), line)
+                line.pieces.append(piece)
+                pieces.append(piece)
+        elif kind == "start" or kind == "end":  # noqa: PLR1714 - two comparisons beat a hash
+            if name in BLOCKS:
+                if layout.line is not None:
+                    layout.finish(layout.line, index)
+                layout.first = index + 1
+                layout.border = index
+                if name == "head" and kind == "start":
+                    skip_to = owners[index].last
+            elif kind == "end":
+                continue
+            elif name == "br":
+                layout.break_line(index, first=index + 1)
             elif name in _MARKED or ":" in name:
                 skip_to = layout.start_tag(index, owners[index])
-        elif kind == "end":
-            if name in BLOCKS:
-                owner = owners[index]
-                around = owner.parent if owner.end_start == start and owner.parent is not None else owner
-                layout.finish(around if around.name in BLOCKS else layout.enclosing_block(around), index)
         elif kind == "if" and name == "hidden":
             layout.open_hidden(index, owners[index])
         elif kind == "endif" and name == "hidden":
-            layout.close_hidden(index, owners[index])
-    layout.finish(document.root, len(document.tokens))
-    return Flow(layout.lines, layout.pieces)
+            layout.close_hidden(index)
+    layout.break_line(len(document.tokens), first=len(document.tokens))
+    return Flow(layout.lines, pieces)
 
 
-def _is_icon(text: str, index: int, element: Element) -> bool:
+def _is_icon(text: str, element: Element) -> bool:
     """Tell whether an element is empty but for the icon that a font draws in it."""
     return (
         element.closed
-        and element.last <= index + 3
         and _ICON_FONTS.search(element.get("class")) is not None
         and is_blank(text[element.start_end : element.end_start])
     )

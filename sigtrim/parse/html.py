@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sigtrim.parse.source import Span
 from sigtrim.parse.tokens import (
@@ -78,8 +78,12 @@ _SIBLINGS = {
     "thead": ("td", "th", "tr", "tbody", "thead", "tfoot", "caption", "colgroup"),
     "tfoot": ("td", "th", "tr", "tbody", "thead", "tfoot", "caption", "colgroup"),
 }
-_CLOSE_ONLY_P = _CLOSES_P.difference(_SIBLINGS)
-_CLOSERS = frozenset([*_SIBLINGS, *_CLOSES_P, "table", "a"])
+# Where a part of a table belongs, nothing that it closes is open.
+_HOMES = {
+    **dict.fromkeys(("td", "th"), _words("tr")),
+    "tr": _words("table tbody tfoot thead"),
+    **dict.fromkeys(("tbody", "tfoot", "thead"), _words("table")),
+}
 _NO_QUIRKS = re.compile(r"<!doctype\s++html\s*+>|<!doctype\s++html\s.*?(?:xhtml|html 4\.01\b[^>]*?http)", re.IGNORECASE)
 
 _LINKS = _words("a area button")
@@ -87,6 +91,39 @@ _NOTHING: frozenset[str] = frozenset()
 _TRACKED = _words(
     "!hidden !revealed a button form h1 h2 h3 h4 h5 h6 head li pre select svg table td textarea th title tr"
 )
+
+
+class _Traits(NamedTuple):
+    """What there is to know of a start tag by its name."""
+
+    closes: tuple[str, ...] = ()  # the open elements that it may close, but for a part of a table in its `homes`
+    homes: frozenset[str] = _NOTHING
+    fits_rows: bool = False  # it may stand in a table outside of the cells
+    is_link: bool = False
+    is_void: bool = False
+    is_foreign: bool = False  # it has no content where it ends with a slash
+    is_barrier: bool = False  # end tags do not reach beyond it
+    is_tracked: bool = False  # `Element.within` tells of it
+
+
+def _traits_of(name: str) -> _Traits:
+    closes = (*_SIBLINGS.get(name, ()), *(["p"] if name in _CLOSES_P or name == "table" else []))
+    return _Traits(
+        ("a",) if name == "a" else closes,
+        _HOMES.get(name, _NOTHING),
+        name in _ROW_CONTENT,
+        name in _LINKS,
+        name in VOID,
+        name == "svg",
+        name in _BARRIERS,
+        name in _TRACKED,
+    )
+
+
+_NAMED = frozenset([*_SIBLINGS, *_CLOSES_P, *_ROW_CONTENT, *_LINKS, *VOID, *_BARRIERS, *_TRACKED])
+_TRAITS = {name: _traits_of(name) for name in _NAMED}
+_NO_TRAITS = _Traits()
+_PREFIXED = _Traits(is_link=True, is_foreign=True)  # "v:shape", "o:p"
 
 
 @lru_cache(maxsize=1024)
@@ -128,7 +165,14 @@ class Element:
     )
 
     def __init__(  # noqa: PLR0913, PLR0917 - one a tag is made: keywords would cost time
-        self, name: str, parent: Element | None, first: int, start: int, start_end: int, text: str
+        self,
+        name: str,
+        parent: Element | None,
+        first: int,
+        start: int,
+        start_end: int,
+        text: str,
+        within: frozenset[str],
     ) -> None:
         self.name = name
         self.parent = parent
@@ -142,8 +186,7 @@ class Element:
         self.closed = False
         self.text = text
         self._attributes: Mapping[str, str] | None = None
-        within = parent.within if parent is not None else _NOTHING
-        self.within: frozenset[str] = within if name not in _TRACKED or name in within else _join(within, name)
+        self.within = within
 
     def __repr__(self) -> str:
         return f"<{self.name} {self.start}:{self.end}{'' if self.closed else ' open'}>"
@@ -236,7 +279,7 @@ class _Builder:
 
     def __init__(self, text: str, tokens: list[PlainToken]) -> None:
         self.text = text
-        self.root = Element("!root", None, 0, 0, 0, text)
+        self.root = Element("!root", None, 0, 0, 0, text, _NOTHING)
         self.root.end_start = self.root.end = len(text)
         self.root.last = len(tokens)
         self.root.closed = True
@@ -252,18 +295,18 @@ class _Builder:
         self.irregular: list[Element] = []
         self.regular_until = 0  # how many irregular places were known where the hidden condition began
 
-    def push(self, element: Element) -> None:
-        """Put an element that was just opened on the stack."""
+    def add(self, name: str, parent: Element, index: int, start: int, end: int) -> Element:
+        """Add a pseudo element to the tree and put it on the stack."""
+        element = Element(name, parent, index, start, end, self.text, _join(parent.within, name))
+        parent.children.append(element)
         depth = len(self.stack)
         self.stack.append(element)
-        name = element.name
         self.open[name].append(depth)
-        if depth > self.depth:  # noqa: PLR1730 - once a tag: a call of max() would cost time
-            self.depth = depth
+        self.depth = max(self.depth, depth)
         if name in _BARRIERS:
             self.cells.append(depth)
-            if name not in _CELLS:
-                self.tables.append(depth)
+            self.tables.append(depth)
+        return element
 
     def depth_of(self, name: str) -> int:
         """Where an open element of that name stands that an end tag here can close; 0 if there is none."""
@@ -366,22 +409,38 @@ def parse(text: str) -> Document:  # noqa: C901, PLR0912, PLR0915 - one branch a
                 builder.irregular.append(parent)
             own(parent)
         elif kind == "start":
-            if name in _CLOSERS and (name not in _CLOSE_ONLY_P or opened.get("p")):
-                builder.before_start(name, index, start)
-                parent = stack[-1]
-            if parent.name in _ROWS and name not in _ROW_CONTENT:
+            traits = _TRAITS.get(name)
+            if traits is None:
+                traits = _PREFIXED if ":" in name else _NO_TRAITS
+            closes, homes, fits_rows, is_link, is_void, is_foreign, is_barrier, is_tracked = traits
+            for one in closes:
+                if one in opened and opened[one] and parent.name not in homes:
+                    builder.before_start(name, index, start)
+                    parent = stack[-1]
+                    break
+            if not fits_rows and parent.name in _ROWS:
                 builder.irregular.append(parent)
-            element = Element(name, parent, index, start, end, text)
+            within = parent.within
+            if is_tracked and name not in within:
+                within = _join(within, name)
+            element = Element(name, parent, index, start, end, text, within)
             parent.children.append(element)
             own(element)
-            has_prefix = ":" in name
-            if name in _LINKS or has_prefix:
+            if is_link:
                 links.append(element)
-            if name in VOID or (text[end - 2] == "/" and (name == "svg" or has_prefix or opened.get("svg"))):
+            if is_void or (text[end - 2] == "/" and (is_foreign or opened.get("svg"))):
                 element.last = index + 1
                 element.closed = True
-            else:
-                builder.push(element)
+                continue
+            depth = len(stack)
+            if depth > builder.depth:  # noqa: PLR1730 - once a tag: a call of max() would cost time
+                builder.depth = depth
+            stack.append(element)
+            opened[name].append(depth)
+            if is_barrier:
+                builder.cells.append(depth)
+                if name == "table":
+                    builder.tables.append(depth)
         elif kind == "end":
             if parent.name == name:
                 stack.pop()
@@ -403,10 +462,7 @@ def parse(text: str) -> Document:  # noqa: C901, PLR0912, PLR0915 - one branch a
         elif kind == "comment" or kind == "ignored":  # noqa: PLR1714 - two comparisons beat a hash
             own(parent)
         elif kind == "if":
-            element = Element("!" + name, parent, index, start, end, text)
-            parent.children.append(element)
-            own(element)
-            builder.push(element)
+            own(builder.add("!" + name, parent, index, start, end))
             builder.regular_until = len(builder.irregular)
         else:
             own(_end_conditional(builder, name, index, start, end))

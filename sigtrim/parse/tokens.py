@@ -62,8 +62,12 @@ _ATTRIBUTE = (
     rf"[^{_SPACE}/>][^{_SPACE}/>=]*+"
     rf"(?:[{_SPACE}]*+=[{_SPACE}]*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^{_SPACE}>\"'][^{_SPACE}>]*+)?+)?+"
 )
+# Most attributes are of one form; to look for that first takes half the time.
+_PLAIN = r" [a-z-]++=\"[^\"]*+\""
 # The first group is what the tag begins with, the second one tells that the end of the text cuts it off.
-_MARKUP = re.compile(rf"<(?:(/?[a-zA-Z][^{_SPACE}/>]*+)(?:[{_SPACE}/]++|{_ATTRIBUTE})*+(?:>|(\Z))|(?=[!?/]))")
+_MARKUP = re.compile(
+    rf"<(?:(/?[a-zA-Z][^{_SPACE}/>]*+)(?:{_PLAIN})*+(?:[{_SPACE}/]++|{_ATTRIBUTE})*+(?:>|(\Z))|(?=[!?/]))"
+)
 _ATTRIBUTES = re.compile(
     rf"([^{_SPACE}/>][^{_SPACE}/>=]*+)"
     rf"(?:[{_SPACE}]*+=[{_SPACE}]*+(?:\"([^\"]*+)(?:\"|\Z)|'([^']*+)(?:'|\Z)|([^{_SPACE}>\"'][^{_SPACE}>]*+))?+)?+"
@@ -132,27 +136,26 @@ class _Scanner:
         """Add the tokens of `text[at:end]`."""
         text = self.text
         heads = self.heads
-        add = self.tokens.append
+        tokens = self.tokens
         while at < end:
             jump = -1
             for found in _MARKUP.finditer(text, at, end):
                 begin, behind = found.span()
                 if at < begin:
-                    add(("text", at, begin, ""))
-                groups = found.lastindex
-                if groups is None:
+                    tokens.append(("text", at, begin, ""))
+                head = found[1]
+                if head is None:
                     jump = self._declaration(begin, end)
                     break
                 at = behind
-                if groups > 1:
-                    add(("ignored", begin, at, ""))
+                if at == end and found[2] is not None:
+                    tokens.append(("ignored", begin, at, ""))
                     return
-                head = found[1]
                 known = heads.get(head)
                 if known is None:
                     known = heads[head] = _read_head(head)
                 kind, name = known
-                add((kind, begin, at, name))
+                tokens.append((kind, begin, at, name))
                 if name in SWITCHES:
                     jump = self._switch(name, at, end, is_end=kind == "end")
                     if jump != at:
@@ -161,7 +164,7 @@ class _Scanner:
                 break
             at = jump
         if at < end:
-            add(("text", at, end, ""))
+            tokens.append(("text", at, end, ""))
 
     def _switch(self, name: str, at: int, end: int, *, is_end: bool) -> int:
         """Follow a tag behind which raw text or foreign content begins or ends; return where to go on."""
