@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from sigtrim.detect.caption_targets import host_screen, read_link
+from sigtrim.detect.phrase_table import asking_words
 from sigtrim.detect.phrases import (
     PhraseHit,
     calls_at,
@@ -21,23 +22,23 @@ from sigtrim.detect.phrases import (
     may_credit,
     may_hold_phrase,
 )
-from sigtrim.parse.caption import find_handles, find_links
-from sigtrim.parse.fold import fold_text
+from sigtrim.parse.caption import Line, find_handles, find_links
+from sigtrim.parse.fold import fold_ascii_words, fold_text, fold_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sigtrim.detect.caption_targets import RowLink
     from sigtrim.detect.platforms import Registry
-    from sigtrim.parse.caption import Handle, Line
+    from sigtrim.parse.caption import Handle, TextLink
 
 _Placed = TypeVar("_Placed", "PhraseHit", "Label")
 
-__all__ = ["Label", "Row", "dangles", "read_rows"]
+__all__ = ["Label", "Row", "dangles", "read_row", "read_rows"]
 
 _WORD = re.compile(r"\w[\w'’.+-]*")
 _TOKEN = re.compile(r"[^\W_]+")
-_ASCII_WORDS = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+_APART = re.compile(" [a-z] [a-z] [a-z] ")
 # Letters of a name set apart: "F A C E B O O K".
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .·]){3,20}[^\W\d_](?![^\W_])")
 # A capital letter right behind a small one, as where line ends were lost.
@@ -51,9 +52,10 @@ _HIDDEN = re.compile(
     "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0]+"
 )
-# Names in scripts without spaces have no first word.
+# Names in scripts without spaces have no first word; of these letters there are full and half ones.
 _UNSPACED = re.compile(
-    "[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u10a0-\u10ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+    "[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u10a0-\u10ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+    "\u2e80-\u2fdf\u3130-\u33ff\uf900-\ufaff\uff61-\uffdc\U0001f200-\U0001f2ff\U0002f800-\U0002fa1f]"
 )
 _MAX_CHUNK = 60
 _FEW = 24
@@ -80,53 +82,49 @@ class Label(NamedTuple):
 
 
 class Row:
-    """One line with what stands in it; all offsets are those of the whole text, half-open, in code points."""
+    """One line with what stands in it; all offsets are those of the whole text, half-open, in code points.
+
+    `bare` is its text with the links blanked by line ends, across which no phrase goes on, and `tokens` are the folded
+    words of that; `unspaced` says that it holds letters of a script without spaces, `glued` that a capital letter
+    stands right behind a small one.
+    """
 
     __slots__ = (
-        "_bare",
         "_breaks",
         "_hits",
         "_is_role",
-        "_known",
         "_labels",
         "_may_credit",
-        "_tokens",
         "_words",
+        "bare",
+        "glued",
         "handles",
         "index",
+        "known",
         "line",
         "links",
         "text",
+        "tokens",
+        "unspaced",
     )
 
-    def __init__(self, index: int, line: Line, text: str, known: Registry) -> None:
+    def __init__(self, index: int, line: Line, text: str, tokens: list[str], known: Registry) -> None:
         self.index = index
         self.line = line
         self.text = text
+        self.bare = text
+        self.tokens = tokens
+        self.unspaced = not text.isascii() and _UNSPACED.search(text) is not None
+        self.glued = False
         self.links: Sequence[RowLink] = ()
         self.handles: Sequence[Handle] = ()
-        self._known = known
-        self._bare: str | None = None
+        self.known = known
         self._labels: list[Label] | None = None
         self._hits: list[PhraseHit] | None = None
-        self._tokens: list[str] | None = None
         self._may_credit: bool | None = None
         self._is_role: bool | None = None
         self._words: list[tuple[int, int]] | None = None
         self._breaks: Sequence[int] = ()
-
-    @property
-    def bare(self) -> str:
-        """The text with its links blanked, at the same offsets; no phrase goes on across a line end."""
-        if self._bare is None:
-            pieces = []
-            position = 0
-            for one in self.links:
-                start, end = one.link.start - self.line.start, one.link.end - self.line.start
-                pieces += [self.text[position:start], "\n" * (end - start)]
-                position = end
-            self._bare = "".join((*pieces, self.text[position:])) if pieces else self.text
-        return self._bare
 
     @property
     def blank(self) -> bool:
@@ -154,7 +152,7 @@ class Row:
             hits = find_phrases(self.bare) if may_hold_phrase(self.bare, self.tokens) else ()
             found = [PhraseHit(first + base, last + base, kind) for first, last, kind in hits]
             breaks = []
-            for match in _GLUE.finditer(self.bare):
+            for match in _GLUE.finditer(self.bare) if self.glued else ():
                 at = match.start()
                 word = self.text.rfind(" ", max(at - _MAX_CHUNK, 0), at) + 1
                 if self.text[word : word + 1] in ("#", "@"):
@@ -177,9 +175,7 @@ class Row:
     @property
     def breaks(self) -> Sequence[int]:
         """Where a call begins right behind another word: "see youSubscribe to my channel"."""
-        if self._hits is None and _GLUE.search(self.bare) is None:
-            return ()
-        return self._breaks if self.hits else ()
+        return self._breaks if self.glued and self.hits else ()
 
     @property
     def labels(self) -> list[Label]:
@@ -223,35 +219,22 @@ class Row:
         text = self.bare
         labels = [
             Label(hit.start + base, hit.end + base, hit.platform)
-            for hit in self._known.labels_in(text)
+            for hit in self.known.labels_in(text)
             if not _in_name(text, hit.start, hit.end)
         ]
         short = self._short_labels(labels)
         return sorted((*labels, *short), key=lambda label: label.start) if short else labels
 
-    @property
-    def tokens(self) -> list[str]:
-        """The folded words of the line, those of its links among them."""
-        return self.read_tokens(fold_text(self.bare)) if self._tokens is None else self._tokens
-
-    def read_tokens(self, folded: str) -> list[str]:
-        """Take the words from the folded line."""
-        ascii_only = folded.isascii()  # then it takes a quarter of the time
-        self._tokens = folded.translate(_ASCII_WORDS).split() if ascii_only else _TOKEN.findall(folded)
-        return self._tokens
-
     def may_ask(self) -> bool:
         """Tell whether a phrase that asks for something may stand in the line: a quick screen."""
         if self._hits is not None:
             return bool(self._hits)
-        unspaced = not self.text.isascii() and _UNSPACED.search(self.text) is not None
-        return unspaced or is_asking(self.tokens, "") or _GLUE.search(self.bare) is not None
+        return self.unspaced or self.glued or is_asking(self.tokens, "")
 
     def may_credit(self) -> bool:
         """Tell whether the name of a role may stand in the line: a quick screen."""
         if self._may_credit is None:
-            unspaced = not self.text.isascii() and _UNSPACED.search(self.text) is not None
-            self._may_credit = unspaced or may_credit(self.tokens)
+            self._may_credit = self.unspaced or may_credit(self.tokens)
         return self._may_credit
 
     def is_role(self) -> bool:
@@ -282,9 +265,9 @@ class Row:
     def _may_name(self) -> bool:
         words = self.tokens
         return (
-            not (_heads if self.links or self.handles else _names)(self._known).isdisjoint(words)
+            not (_heads if self.links or self.handles else _names)(self.known).isdisjoint(words)
             or (len(words) > 3 and _SPACED.search(self.text) is not None)
-            or _UNSPACED.search(self.text) is not None
+            or self.unspaced
         )
 
     def _short_labels(self, labels: list[Label]) -> list[Label]:
@@ -304,14 +287,14 @@ class Row:
         return found
 
     def _short_label(self, chunk: str, start: int, end: int) -> list[Label]:
-        names = _names_in(self._known, chunk)
+        names = _names_in(self.known, chunk)
         weak = False
         if not names and len(chunk.strip()) <= _WEAK_CHUNK and self._is_beside(start, end):
-            platform = _match(self._known, chunk, weak=True)
+            platform = _match(self.known, chunk, weak=True)
             weak = platform is not None
             names = [] if platform is None else [(0, len(chunk), platform)]
         if not names and self.links and (after := _AFTER_ON.search(chunk)) is not None:
-            platform = _match(self._known, after[1], weak=True)
+            platform = _match(self.known, after[1], weak=True)
             if platform is not None and self.has("opener", "follow", "like"):
                 names = [(after.start(1), after.end(1), platform)]
         labels = []
@@ -380,29 +363,75 @@ def read_rows(
     With `strips_content` a link to a single video or post counts as one to a profile.
     """
     links = find_links(text, is_known_host=host_screen(known))
-    handles = find_handles(text)
-    rows = [Row(index, line, text[line.start : line.end], known) for index, line in enumerate(lines)]
+    bare = _blank(text, links)
+    plain = fold_ascii_words(bare)
+    rows = []
+    for index, line in enumerate(lines):
+        start, end, _ = line
+        content = text[start:end]
+        tokens = plain[start:end].split() if content.isascii() else fold_words(bare[start:end])
+        rows.append(Row(index, line, content, tokens, known))
+    _place_links(rows, links, bare, strips_content=strips_content)
+    _place_handles(rows, links, find_handles(text))
+    at = 0
+    for match in _GLUE.finditer(bare):
+        while lines[at].next <= match.start():
+            at += 1
+        rows[at].glued = True
+    telling = _telling(known)
+    is_apart = _APART.search(plain) is not None
+    heads = {index for row in rows if row.links or row.handles for index in (row.index - 1, row.index - 2)}
+    told = [
+        row
+        for row in rows
+        if row.links
+        or row.handles
+        or ((is_apart or row.glued or not row.text.isascii() or not telling.isdisjoint(row.tokens)) and _may_tell(row))
+        or (row.index in heads and len(row.text) <= _SHORT_ROW and dangles(row.text))
+    ]
+    return rows, told
+
+
+def read_row(text: str, known: Registry) -> Row:
+    """Read a line that stands alone and holds no link."""
+    row = Row(0, Line(0, len(text), len(text)), text, fold_words(text), known)
+    row.glued = _GLUE.search(text) is not None
+    return row
+
+
+def _blank(text: str, links: Sequence[TextLink]) -> str:
+    """Put line ends in the place of all links."""
+    pieces = []
+    position = 0
+    for link in links:
+        pieces += [text[position : link.start], "\n" * (link.end - link.start)]
+        position = link.end
+    return "".join((*pieces, text[position:]))
+
+
+def _place_links(rows: list[Row], links: Sequence[TextLink], bare: str, *, strips_content: bool) -> None:
     by_row: dict[int, list[RowLink]] = {}
     at = 0
     for link in links:
-        while lines[at].next <= link.start:
+        while rows[at].line.next <= link.start:
             at += 1
-        by_row.setdefault(at, []).append(read_link(link, known, strips_content=strips_content))
-    for at, its in by_row.items():
-        rows[at].links = its
-    named: dict[int, list[Handle]] = {}
+        by_row.setdefault(at, []).append(read_link(link, rows[at].known, strips_content=strips_content))
+    for index, its in by_row.items():
+        row = rows[index]
+        row.links = its
+        row.bare = bare[row.line.start : row.line.end]
+
+
+def _place_handles(rows: list[Row], links: Sequence[TextLink], handles: Sequence[Handle]) -> None:
+    """Give each row its handles, but those in links."""
     at = inside = 0
     for handle in handles:
-        while lines[at].next <= handle.start:
+        while rows[at].line.next <= handle.start:
             at += 1
         while inside < len(links) and links[inside].end <= handle.start:
             inside += 1
         if inside == len(links) or links[inside].start >= handle.end:
-            named.setdefault(at, []).append(handle)
-    for at, those in named.items():
-        rows[at].handles = those
-    names = _names(known)
-    return rows, [row for row in rows if row.links or row.handles or _may_tell(row, names) or _may_label(row, rows)]
+            rows[at].handles = [*rows[at].handles, handle]
 
 
 def dangles(text: str) -> bool:
@@ -411,29 +440,24 @@ def dangles(text: str) -> bool:
     return bare[-1:] in _DANGLERS if bare else False
 
 
-def _may_label(row: Row, rows: Sequence[Row]) -> bool:
-    """Tell whether a line ends like the label of a link in one of the next two lines."""
-    if len(row.text) > _SHORT_ROW or not dangles(row.text):
-        return False
-    return any(below.links or below.handles for below in rows[row.index + 1 : row.index + 3])
-
-
-def _may_tell(row: Row, names: frozenset[str]) -> bool:
+def _may_tell(row: Row) -> bool:
     """Tell whether a line may ask for something or, being short, name a platform."""
-    text = row.text
+    text, tokens = row.text, row.tokens
     if len(text) < 2:
         return False
-    folded = fold_text(text)
-    words = row.read_tokens(folded)
-    if is_asking(words, folded):
+    if is_asking(tokens, fold_text(text) if row.unspaced else ""):
         return True
-    if len(text) <= _SHORT_ROW and (
-        not names.isdisjoint(words)
-        or (not folded.isascii() and _UNSPACED.search(folded) is not None)
-        or (len(words) > 3 and _SPACED.search(text) is not None)
-    ):
-        return True
-    return len(text) > _MAX_CHUNK and any(calls_at(text, match.start()) for match in _GLUE.finditer(text))
+    if len(text) <= _SHORT_ROW:
+        spaced = len(tokens) > 3 and _SPACED.search(text) is not None
+        if spaced or row.unspaced or not _names(row.known).isdisjoint(tokens):
+            return True
+    return row.glued and len(text) > _MAX_CHUNK and any(calls_at(text, match.start()) for match in _GLUE.finditer(text))
+
+
+@lru_cache(maxsize=8)
+def _telling(known: Registry) -> frozenset[str]:
+    """Collect the words of which one stands in each line that asks for something or names a platform."""
+    return _names(known).union(asking_words())
 
 
 @lru_cache(maxsize=8)

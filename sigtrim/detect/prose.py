@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sigtrim.detect.phrases import is_asking
 from sigtrim.parse.flow import decode_text
-from sigtrim.parse.fold import fold_text, words_of
+from sigtrim.parse.fold import fold_text, fold_words
 from sigtrim.parse.source import Span
 
 if TYPE_CHECKING:
@@ -69,9 +69,8 @@ def find_prose(document: Document, flow: Flow, known: Registry) -> tuple[Passage
 
 def _may_ask(text: str) -> bool:
     """Tell whether a text may hold a sentence that asks for something: a quick screen."""
-    folded = fold_text(text)
     glued = _GLUED_ASCII if text.isascii() else _GLUED
-    return is_asking(set(words_of(folded)), folded) or glued.search(text) is not None
+    return is_asking(set(fold_words(text)), fold_text(text)) or glued.search(text) is not None
 
 
 def _asks(content: str, known: Registry) -> bool:
@@ -79,10 +78,9 @@ def _asks(content: str, known: Registry) -> bool:
     text = " ".join(content.split())
     # Imported here as in `find_prose`: few signatures ask for something, and all start faster.
     from sigtrim.detect.caption_prose import asks  # noqa: PLC0415 - as said above
-    from sigtrim.detect.caption_rows import Row  # noqa: PLC0415 - as said above
-    from sigtrim.parse.caption import Line as TextLine  # noqa: PLC0415 - as said above
+    from sigtrim.detect.caption_rows import read_row  # noqa: PLC0415 - as said above
 
-    row = Row(0, TextLine(0, len(text), len(text)), text, known)
+    row = read_row(text, known)
     # The words of an address are none of a phrase, so that a line with one takes the full judgement.
     return row.may_ask() and (_ADDRESS.search(text) is not None or asks({hit.kind for hit in row.hits}))
 
