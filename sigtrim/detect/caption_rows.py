@@ -287,7 +287,11 @@ class Row:
         return found
 
     def _short_label(self, chunk: str, start: int, end: int) -> list[Label]:
-        names = _names_in(self.known, chunk)
+        tokens = fold_words(chunk)
+        spaced = _SPACED.search(chunk) if len(tokens) > 3 else None
+        if spaced is None and not self.unspaced and _heads(self.known).isdisjoint(tokens):
+            return []
+        names = _names_in(self.known, chunk, tokens, spaced)
         weak = False
         if not names and len(chunk.strip()) <= _WEAK_CHUNK and self._is_beside(start, end):
             platform = _match(self.known, chunk, weak=True)
@@ -326,25 +330,25 @@ def _in_name(text: str, start: int, end: int) -> bool:
     return after == "_" or before[-1:] == "_" or (before[-1:] == "." and before[:1].isalnum())
 
 
-def _names_in(known: Registry, chunk: str) -> list[tuple[int, int, str]]:
+def _names_in(
+    known: Registry, chunk: str, tokens: list[str], spaced: re.Match[str] | None
+) -> list[tuple[int, int, str]]:
     """Find the short names in a piece of a row: the whole of it, its spaced letters, or some of its words."""
-    heads = _heads(known)
-    if chunk.isascii() and heads.isdisjoint(_TOKEN.findall(chunk.lower())) and _SPACED.search(chunk) is None:
-        return []
-    words = [word for word in _CHUNK_WORD.finditer(chunk) if fold_text(word[0]).rstrip("+") in heads]
-    spaced = _SPACED.search(chunk)
-    if not words and spaced is None and _UNSPACED.search(chunk) is None:
-        return []
-    platform = _match(known, chunk, weak=False)
+    # Of a name with words around it that are part of no name, at most one word is not known: a case form.
+    strange = tokens == chunk.lower().split() and sum(map(known.label_words.isdisjoint, zip(tokens))) > 1
+    platform = None if strange else _match(known, chunk, weak=False)
     if platform is None and spaced is not None:
         platform = _match(known, spaced[0], weak=False)
     if platform is not None:
         return [(0, len(chunk), platform)]
+    short = {token for token in tokens if len(token) <= _SHORT_NAME} - _COMMON
+    if chunk.isascii() and short.isdisjoint(_heads(known)):
+        return []
     return [
         (word.start(), word.end(), platform)
-        for word in words
+        for word in _CHUNK_WORD.finditer(chunk)
         if len(word[0]) <= _SHORT_NAME and word[0].casefold() not in _COMMON
-        if not _in_name(chunk, word.start(), word.end())
+        if fold_text(word[0]).rstrip("+") in _heads(known) and not _in_name(chunk, word.start(), word.end())
         if (platform := _match(known, word[0], weak=False)) is not None
     ]
 

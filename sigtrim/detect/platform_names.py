@@ -152,7 +152,7 @@ _PLACEHOLDER = re.compile(
 class Names:
     """Recognises platforms by what they are called; see `Registry` for what each look-up means."""
 
-    __slots__ = ("_heads", "_levels", "_tables", "_unspaced", "_words")
+    __slots__ = ("_heads", "_levels",  "_tables", "_label_words", "_unspaced", "_words")
 
     def __init__(self, tables: dict[str, Any]) -> None:
         self._tables = tables
@@ -160,6 +160,15 @@ class Names:
         self._levels = _Levels()
         self._heads: dict[str, list[str]] = {}
         self._unspaced: re.Pattern[str] | None = None
+        self._label_words: frozenset[str] | None = None
+
+    @property
+    def label_words(self) -> frozenset[str]:
+        """The words of which labels are made, and those that may stand around one."""
+        if self._label_words is None:
+            labels = (label for table in ("strong", "whole", "weak") for label in self._tables[table])
+            self._label_words = self._words["fillers"].union(word for label in labels for word in label.split())
+        return self._label_words
 
     # --- texts ------------------------------------------------------------------------------------------------------
 

@@ -420,6 +420,11 @@ class Registry:
         """
         return self._recall(self._names.weak_label if weak else self._names.strong_label, text)
 
+    @property
+    def label_words(self) -> frozenset[str]:
+        """The words of which labels are made, with those that may stand around a name, levelled."""
+        return self._names.label_words
+
     def labels_in(self, text: str) -> tuple[LabelHit, ...]:
         """Return every place in a longer text where a strong label names a platform; offsets are into that text.
 
