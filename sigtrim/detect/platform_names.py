@@ -152,7 +152,7 @@ _PLACEHOLDER = re.compile(
 class Names:
     """Recognises platforms by what they are called; see `Registry` for what each look-up means."""
 
-    __slots__ = ("_heads", "_levels",  "_tables", "_label_words", "_unspaced", "_words")
+    __slots__ = ("_heads", "_label_words", "_levels", "_tables", "_unspaced", "_words")
 
     def __init__(self, tables: dict[str, Any]) -> None:
         self._tables = tables
