@@ -125,6 +125,8 @@ def test_nothing_to_do(text: str) -> None:
         "This episode:\nStitcher: https://bit.ly/acme-12s\nSpotify: https://bit.ly/acme-12sp",
         "Facebook: how it all began",
         "\n".join(f"{name}: https://acme.lnk.to/Last/{name}" for name in ("Spotify", "Tidal", "Deezer", "TikTok")),
+        "Gaana: https://gaana.com/rain-acme-1\nWynk: https://open.wynk.in/pAbCdE\nSaavn: https://www.saavn.com/p/song/rain",
+        "Read it on Melon:\nhttps://www.melon.com/musicstory/inform.htm?mstorySeq=1",
     ],
 )
 def test_stays_beside_a_list(line: str) -> None:
@@ -193,6 +195,9 @@ def test_stays_beside_a_list(line: str) -> None:
         "Follow us in these places for more news of our garden:\nt: https://twitter.com/acme",
         "Please subscribe to our channel here to make sure that you get all the new films:\nhttps://goo.gl/abcdef",
         "Follow Acme:\nFacebook: https://acme.lnk.to/fb\nSpotify: https://acme.lnk.to/sp",
+        "Đăng ký kênh: https://acme.example/kenh",
+        "ĐĂNG KÝ KÊNH tại https://acme.example/kenh",
+        "Bạn nhớ Đăng Ký Kênh nhé!",
     ],
 )
 def test_goes_with_a_list(line: str) -> None:

@@ -42,6 +42,7 @@ def _fold_character(character: str) -> str:
     if category == "Cf" or character == _TATWEEL or ord(character) in _VARIATION_SELECTORS:
         return ""
     folded = unicodedata.normalize("NFKC", character).casefold()
+    folded = _LETTERS.get(folded, folded)
     if len(folded) > 1:
         folded = unicodedata.normalize("NFKC", "".join(_LETTERS.get(one, one) for one in folded))
     bare = "".join(one for one in unicodedata.normalize("NFD", folded) if not _is_accent(one))
