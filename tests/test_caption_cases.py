@@ -127,6 +127,8 @@ def test_nothing_to_do(text: str) -> None:
         "\n".join(f"{name}: https://acme.lnk.to/Last/{name}" for name in ("Spotify", "Tidal", "Deezer", "TikTok")),
         "Gaana: https://gaana.com/rain-acme-1\nWynk: https://open.wynk.in/pAbCdE\nSaavn: https://www.saavn.com/p/song/rain",
         "Read it on Melon:\nhttps://www.melon.com/musicstory/inform.htm?mstorySeq=1",
+        "Tập 5: Facebook ở Việt Nam",
+        "Mua tại https://acme.example/cua-hang",
     ],
 )
 def test_stays_beside_a_list(line: str) -> None:
@@ -198,6 +200,9 @@ def test_stays_beside_a_list(line: str) -> None:
         "Đăng ký kênh: https://acme.example/kenh",
         "ĐĂNG KÝ KÊNH tại https://acme.example/kenh",
         "Bạn nhớ Đăng Ký Kênh nhé!",
+        "Đăng ký theo dõi kênh tại https://acme.example/kenh",
+        "Theo dõi Acme tại:\nFacebook: https://www.facebook.com/acmevn",
+        "Become a member to watch all the videos before the others:\nhttps://www.youtube.com/@acme/join",
     ],
 )
 def test_goes_with_a_list(line: str) -> None:

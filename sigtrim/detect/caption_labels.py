@@ -69,7 +69,15 @@ def _is_label_of(row: Row, below: Row, *, dangling: bool) -> bool:
     telling = bool(row.labels) or row.has("subscribe", "channel", "follow", "network", "page")
     if telling and not row.has("credit", "content", "own"):
         return True
+    if dangling and not below.words and _calls_first(row) and not row.has("credit", "own"):
+        return True
     return dangling and (telling or not below.words) and len(row.words) <= _LABEL_WORDS and not row.has("credit")
+
+
+def _calls_first(row: Row) -> bool:
+    """Tell whether a row begins with a call, whatever it promises: "Become a member to watch all videos:"."""
+    first = row.words[: _FIRST_WORDS + 1]
+    return bool(first) and row.has("follow", "subscribe", end=first[-1][1])
 
 
 def _announces(row: Row, below: Row) -> bool:
