@@ -33,6 +33,15 @@ _FOR_THAT = re.compile(
     re.IGNORECASE,
 )
 _MAX_CREDIT = 80
+_CREDIT_WORDS = 12
+_LENT = 6
+_NO_CREDIT = ("follow", "network", "subscribe", "channel", "own", "opener", "like", "thanks")
+# Behind the beginning of a role: "by" and somebody else, or the rest of its word, a colon and a name.
+_NAME_BEHIND = re.compile(
+    r"(?:[^\n:：]{0,30}?\b(?:by|par|por|von|di|door|av|af|przez)\s+(?!(?:me|us|myself|moi|nous|mí|mim|mir|uns)\b)\W{0,3}\w"
+    r"|[^\n:：|]{1,24}[:：][^\w\n]{0,4}\w)",
+    re.IGNORECASE,
+)
 # Where shows are heard and no songs: the row of one tells what the rows beside it offer.
 _PODCASTS = frozenset([
     "acast", "anchor", "apple_podcasts", "audioboom", "castbox", "castro", "google_podcasts", "ivoox", "overcast",
@@ -75,7 +84,7 @@ class _LinkJudge:
         """Give the platform of the link at index `at` and why it goes, None if it stays."""
         if link.what == "kept":
             return None
-        below_role = link.what == "platform" and self._stands_below_role()
+        below_role = link.what == "platform" and (self._stands_below_role() or self._stands_below_credit())
         if link.what == "platform" and not below_role and not self.row.may_credit() and not self._thanks(at, link):
             return link.platform or "", link.evidence
         if link.what == "content" and not self.row.may_ask():
@@ -145,6 +154,19 @@ class _LinkJudge:
         if header and self.rows[header].blank and self.row.words:
             header -= 1
         return header is not None and self.rows[header].is_role()
+
+    def _stands_below_credit(self) -> bool:
+        """Tell whether the link stands alone below the credit of one person: "Music by Ada Moss", "編集：エイダ"."""
+        at = self.row.index
+        if not at or self.row.words or len(self.row.links) > 1:
+            return False
+        below = self.rows[at + 1] if at + 1 < len(self.rows) else None
+        if below is not None and not below.words and any(one.what == "platform" for one in below.links):
+            return False
+        above = self.rows[at - 1]
+        if at > 1 and above.links and not above.words and above.links[0].what == "unknown":
+            return _is_lent(self.rows[at - 2])
+        return _is_credit_of_one(above)
 
     def _stands_below_channels(self) -> bool:
         """Tell whether the links of this block stand below "OUR CHANNELS" or "Acme on YouTube:"."""
@@ -309,3 +331,19 @@ class _LinkJudge:
             if not near.blank:
                 return near if not near.links and 0 < len(near.words) <= _LABEL_WORDS else None
         return None
+
+
+def _is_credit_of_one(row: Row) -> bool:
+    """Tell whether a row is a role and a name behind "by" or a colon."""
+    if row.links or not 0 < len(row.words) <= _CREDIT_WORDS or not row.may_credit() or row.has(*_NO_CREDIT):
+        return False
+    near = row.words[min(len(row.words), _ROLE_WORDS) - 1][1]
+    roles = [hit for hit in row.hits if hit.kind == "credit" and hit.start < near]
+    return any(_NAME_BEHIND.match(row.text, hit.start - row.line.start) is not None for hit in roles)
+
+
+def _is_lent(row: Row) -> bool:
+    """Tell whether a row begins, in a script without spaces, with what the links below it have lent: "BGM素材↓"."""
+    if row.links or row.text.isascii() or not row.may_credit() or row.has(*_NO_CREDIT):
+        return False
+    return any(hit.kind == "credit" and hit.start - row.line.start <= _LENT for hit in row.hits)
