@@ -19,7 +19,7 @@ from sigtrim.detect.caption_rows import read_rows
 from sigtrim.detect.linklist import Mention
 from sigtrim.detect.phrases import is_list_label
 from sigtrim.detect.platforms import registry
-from sigtrim.parse.caption import split_sentences
+from sigtrim.parse.caption import says_nothing, split_sentences
 from sigtrim.parse.source import Span
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ _LONG_SENTENCE = 260  # longer than a person writes: lost line ends, lists of ke
 _REACH = 110  # how far before a link its label may begin
 
 _PART_SEPARATOR = re.compile(r"\s*[|•·●▪/,;、–—‖¦-]+\s*")
+_STEP = re.compile(r"[^\w\n]{0,4}(?:\d{1,2}[.)）．、](?!\d)|[①-⑳]|\d\ufe0f?\u20e3)")
+_STEPS = 12  # rows above and below a step that are looked at
 _MAIL = re.compile(r"[\w.+-]@[\w-]{1,60}\.\w")
 
 
@@ -151,7 +153,7 @@ def _part(found: Findings, row: Row, start: int, end: int) -> Span:
 
 def _take_prose(found: Findings, row: Row) -> None:
     """Take the sentences that ask to subscribe, to like, or to follow on a named platform."""
-    if found.state[row.index] not in (None, "part") or not row.may_ask() or not asks({hit.kind for hit in row.hits}):
+    if found.state[row.index] not in (None, "part") or not _asks(row) or _is_step(found, row):
         return
     taken = sorted((one.span.start, one.span.end) for one in found.by_row.get(row.index, ()))
     plain = [one.link for one in row.links]
@@ -177,6 +179,26 @@ def _take_prose(found: Findings, row: Row) -> None:
         found.state[row.index] = "item"
 
 
+def _asks(row: Row) -> bool:
+    return row.may_ask() and asks({hit.kind for hit in row.hits})
+
+
+def _is_step(found: Findings, row: Row) -> bool:
+    """Tell whether a row is a step of something to do, of which other steps stay: "1. Subscribe", "2. Guess"."""
+    if row.links or _STEP.match(row.text) is None:
+        return False
+    stays = False
+    for step in (-1, 1):
+        for distance in range(1, _STEPS):
+            at = row.index + step * distance
+            if not 0 <= at < len(found.rows) or _STEP.match(found.rows[at].text) is None:
+                break
+            if found.state[at] == "item":
+                return False
+            stays = stays or not (found.rows[at].links or _asks(found.rows[at]))
+    return stays
+
+
 def _back_to_text(found: Findings, row: Row, start: int) -> int:
     while start > row.line.start and found.text[start - 1] in " \t":
         start -= 1
@@ -196,7 +218,7 @@ def _is_all_gone(found: Findings, row: Row) -> bool:
         rest.append(found.text[position:start])
         position = max(position, end)
     rest.append(found.text[position : row.line.end])
-    return not any(character.isalnum() for piece in rest for character in piece)
+    return says_nothing("".join(rest))
 
 
 def _mentions_of(link: RowLink) -> tuple[Mention, ...]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Handle", "Line", "TextLink", "find_handles", "find_links", "split_lines", "split_sentences"]
+__all__ = ["Handle", "Line", "TextLink", "find_handles", "find_links", "says_nothing", "split_lines", "split_sentences"]
 
+_ITEM_NUMBER = re.compile(r"[^\w\n]{0,4}\d{1,2}[.)）．、][^\w\n]{0,4}")
 _LINE_END = re.compile(r"\r\n|[\n\r\u2028\u2029]")
 
 # What an RFC 3986 URL may hold, without what surrounds one in prose more often than it belongs to it.
@@ -281,6 +282,15 @@ def find_handles(text: str, start: int = 0, end: int | None = None) -> tuple[Han
         if name:
             handles.append(Handle(match.start(), match.start() + 1 + len(name), name))
     return tuple(handles)
+
+
+def says_nothing(rest: str) -> bool:
+    """Tell whether what is left of a line holds no word, apart from the number of an item.
+
+    >>> says_nothing(" -> "), says_nothing("3. "), says_nothing("3 trees")
+    (True, True, False)
+    """
+    return not any(map(str.isalnum, rest)) or _ITEM_NUMBER.fullmatch(rest) is not None
 
 
 def split_sentences(

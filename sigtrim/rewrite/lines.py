@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sigtrim.detect.captions import Passage, find_passages
 from sigtrim.detect.linklist import LinkList, Mention, find_link_list
 from sigtrim.detect.platforms import registry
-from sigtrim.parse.caption import find_links, split_lines
+from sigtrim.parse.caption import find_links, says_nothing, split_lines
 from sigtrim.parse.source import Span
 from sigtrim.rewrite.edits import Edit, apply
 from sigtrim.rewrite.limits import caption_limits, caption_warnings
@@ -289,7 +289,7 @@ def _is_gone(text: str, line: Line, spans: list[Span]) -> bool:
         rest.append(text[position : span.start])
         position = max(position, span.end)
     rest.append(text[position : line.end])
-    return not any(character.isalnum() for character in "".join(rest))
+    return says_nothing("".join(rest))
 
 
 def _take_line(removals: list[TextRemoval], its: list[int], line: Line) -> None:
