@@ -109,6 +109,8 @@ def _take_header(found: Findings, row: Row) -> None:
     if row.line.start in found.ignored:
         return
     below = found.below(row)
+    if below is not None and _heads_content(found, below):
+        return
     near = below is not None and found.state[below.index] in ("item", "label", "header")
     start = row.index + 1 if below is None else below.index
     close = near or any(state in ("item", "label") for state in found.state[start : start + 4])
@@ -117,6 +119,18 @@ def _take_header(found: Findings, row: Row) -> None:
         return
     if _is_social_header(found, row) or (near and below is not None and _is_name_above(found, row, below)):
         found.state[row.index] = "header"
+
+
+def _heads_content(found: Findings, below: Row) -> bool:
+    """Tell whether single posts or videos stand below a header, and nothing that goes: "Our posts of the week:"."""
+    if not any(one.what == "content" and not one.goes for one in below.links):
+        return False
+    for near in found.rows[below.index : below.index + _BELOW]:
+        if near.blank or near.ruler:
+            break
+        if found.state[near.index] is not None:
+            return False
+    return True
 
 
 def _is_social_header(found: Findings, row: Row) -> bool:

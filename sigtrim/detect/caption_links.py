@@ -319,6 +319,8 @@ class _LinkJudge:
         going = False
         for index in range(self.row.index - 1, max(self.row.index - _BLOCK, -1), -1):
             near = self.rows[index]
+            if not near.links and near.labels and not near.has("follow", "network", "opener"):
+                continue  # a name without an address: "Snapchat: acme"
             if not near.links:
                 return going and near.has("follow", "network", "opener")
             going = going or any(one.goes and not self._is_audio(one.platform) for one in near.links)
