@@ -44,7 +44,8 @@ _HANDLE_FIRST = re.compile(
     re.IGNORECASE,
 )
 _LABEL_MARK = re.compile(r"[:：=\-–—/@]")  # what stands between a label and its handle
-_DASH = re.compile(r"(?<=\s)[-–—](?=\s)")
+# What stands between two pairs of label and handle, where it is not part of one: "IG: @acme, X: @acme".
+_JOINT = re.compile(r"(?<=\s)[-–—](?=\s)|,(?=\s)|(?<![:：])(?<![:：]\s)(?:(?<=\s)\u00a0|\u00a0(?=\s))")
 _LABEL_JOINTS = re.compile(r"\s*[/&+,]\s*|\s+(?:and|und|et|y|e|и)\s+")
 _GAP = re.compile(r"(?:>|\A)\s")
 _MARK = re.compile(r"[:：=@/–—]")  # one of these, or a dash, stands in front of a handle
@@ -112,11 +113,11 @@ def _read_text(text: str, registry: Registry) -> tuple[_Hit, ...]:
         whole = _read_segment(text, start, end, registry)
         hits += whole
         if not whole:
-            # A dash stands between label and handle, or else between the items.
-            dashes = [dash.span() for dash in _DASH.finditer(text, start, end)]
-            for dash_start, dash_end in [*dashes, (end, end)] if dashes else ():
-                hits += _read_segment(text, start, dash_start, registry)
-                start = dash_end
+            # A dash, comma or wide gap stands between label and handle, or else between the items.
+            joints = [joint.span() for joint in _JOINT.finditer(text, start, end)]
+            for joint_start, joint_end in [*joints, (end, end)] if joints else ():
+                hits += _read_segment(text, start, joint_start, registry)
+                start = joint_end
     return tuple(hits)
 
 
