@@ -86,8 +86,11 @@ def _pixels(value: str) -> int | None:
 
 
 def is_icon_sized(element: Element) -> bool:
-    """Tell whether a picture is small enough for an icon, or does not say how large it is."""
-    return max(icon_sides(element), default=0) <= _ICON_PIXELS
+    """Tell whether a picture is small enough for an icon, or does not say how large it is.
+
+    One that an image map lies on is a whole row or a whole signature, whatever its name says.
+    """
+    return max(icon_sides(element), default=0) <= _ICON_PIXELS and "usemap" not in element.attributes
 
 
 def title_of(element: Element) -> str:
