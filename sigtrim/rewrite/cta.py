@@ -193,6 +193,8 @@ def _group_place(plan: Plan, group: _Group) -> Place:
         inner = _child_at(host, first)
         if inner is None:
             return Place(first, host)
+        if inner.closed and plan.has_survivor(inner.start, first):
+            return Place(inner.end, host)  # the list begins at the end of a block and goes on in the next
         if inner.name not in _LINE_BLOCKS or not inner.closed or not plan.is_void(inner) or inner.start == first:
             return Place(inner.start, host)
         host = inner
