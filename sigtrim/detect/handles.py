@@ -45,12 +45,12 @@ _HANDLE_FIRST = re.compile(
 )
 _LABEL_MARK = re.compile(r"[:：=\-–—/@]")  # what stands between a label and its handle
 # What stands between two pairs of label and handle, where it is not part of one: "IG: @acme, X: @acme".
-_JOINT = re.compile(r"(?<=\s)[-–—](?=\s)|,(?=\s)|(?<![:：])(?<![:：]\s)(?:(?<=\s)\u00a0|\u00a0(?=\s))")
+_JOINT = re.compile(r"(?<=\s)[-–—−―](?=\s)|,(?=\s)|(?<![:：])(?<![:：]\s)(?:(?<=\s)\u00a0|\u00a0(?=\s))")
 _LABEL_JOINTS = re.compile(r"\s*[/&+,]\s*|\s+(?:and|und|et|y|e|и)\s+")
 _GAP = re.compile(r"(?:>|\A)\s")
 _MARK = re.compile(r"[:：=@/–—]")  # one of these, or a dash, stands in front of a handle
 _SPACED_DASH = re.compile(r"\s-")
-_SEGMENT = re.compile(r"(?:[^|•·∙⋅‧⸱●‣◇❖✦✧;\ufffc\n\u00a0/]++|\u00a0(?!\u00a0)|(?<!\s)/|/(?!\s))++")
+_SEGMENT = re.compile(r"(?:[^|•·∙⋅‧⸱●‣◇❖✦✧｜│┃║;\ufffc\n\u00a0/]++|\u00a0(?!\u00a0)|(?<!\s)/|/(?!\s))++")
 _TARGET_PARTS = re.compile(r"[/:?=@&#]")
 _REMEMBERED_LENGTH = 2000  # characters of a line: legal text is long, and the same in a whole team
 

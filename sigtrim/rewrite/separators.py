@@ -22,6 +22,7 @@ __all__ = ["cut_separators"]
 
 _ENDS = ".!?…:;"
 _GO = frozenset(["and", "loose", "mark", "sep", "space"])
+_HARD_SPACES = re.compile(r"[^ \t\r\n]+")  # of white space: what the reader sees although the source breaks the line
 
 
 def cut_separators(plan: Plan, insertion: int | None) -> None:
@@ -72,6 +73,9 @@ def _cut_in_line(plan: Plan, line: Line) -> None:
                     ranges = view.ranges(item.start, item.end)
                     if item.kind != "space" or not view.holds_line_end(ranges):
                         spans += view.take(ranges)
+                    else:
+                        for match in _HARD_SPACES.finditer(view.text, item.start, item.end):
+                            spans += view.take(view.ranges(*match.span()))
     if not stays:
         for piece in line.pieces:
             if piece.kind == "text" and not plan.is_gone(piece):
@@ -95,7 +99,7 @@ def _kept_in_gap(gap: list[Item], *, ended: bool) -> tuple[Item, ...]:
     return (separators[0], *before[:1], *behind[:1])
 
 
-_RULER = re.compile(r"[\s\u00a0|¦•·∙⋅‧⸱●‣▪■◆♦◇❖✦✧»›❘｜∣・\-–—_=~*.\u2500-\u257f]+\Z")
+_RULER = re.compile(r"[\s\u00a0|¦•·∙⋅‧⸱●‣▪■◆♦◇❖✦✧»›❘｜∣・⎮⏐\-–—−―_=~*.\u2500-\u257f]+\Z")
 
 
 def _is_separator_line(plan: Plan, line: Line) -> bool:
