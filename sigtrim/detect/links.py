@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sigtrim.detect.icons import Icon, icon_of, is_icon_sized, title_of
 from sigtrim.detect.linklist import Mention
+from sigtrim.detect.phrases import follow_phrases
 from sigtrim.detect.wrappers import unwrap
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _OTHER_ICON = re.compile(
 )
 _LABEL_LENGTH = 40
 _FEW_WORDS = 3
+_PHRASE_WORDS = 8
 
 
 class _Lead(NamedTuple):
@@ -186,8 +188,13 @@ def _judge_dummy(link: Link, registry: Registry, icon: Icon | None, named: str |
 
 def _judge_own_host(link: Link, registry: Registry, icon: Icon | None, titled: str | None) -> Mention | None:
     """Judge a link to a host that is nobody's: a tracker or redirect on an own domain, or simply a website."""
-    if link.text and not (icon and len(link.text.split()) <= _FEW_WORDS):
-        return None
+    words = len(link.text.split())
+    if link.text and not (icon and words <= _FEW_WORDS):
+        asked = registry.match_words(link.text) if words <= _PHRASE_WORDS and follow_phrases(link.text) else None
+        end = link.target.partition("?")[0].rstrip("/").rpartition("/")[2]
+        if asked is None or registry.match_label(end) != asked:
+            return None
+        return _mention(link, "link", "profile", asked, f"label {link.text[:60]}", f"path of {link.target[:80]}")
     path = registry.match_path(link.target)
     if path is not None and (icon is None or icon.platform == path or not icon.strong):
         return _mention(link, "link", "profile", path, f"path of {link.target[:80]}")

@@ -49,8 +49,13 @@ def find_mentions(document: Document, flow: Flow, *, registry: Registry, rules: 
     trust_alts = not alts_lie(links, registry)
     found: list[Mention] = []
     linked: dict[Piece, Mention] = {}
-    for link in links:
-        mention = judge(link, registry, trust_alts=trust_alts)
+    judged = [(link, judge(link, registry, trust_alts=trust_alts)) for link in links]
+    own = {link.href: one.platform for link, one in judged if link.match is None and one and one.kind == "link"}
+    for link, verdict in judged:
+        mention = verdict
+        if mention is None and link.href in own and registry.match_words(link.text) == own[link.href]:
+            why = f"same address as an icon of {own[link.href]}"
+            mention = Mention("link", "profile", own[link.href], link.element.span, link.target or None, (why,))
         if mention is not None and not (mention.role == "profile" and is_credit(link, registry)):
             found.append(mention)
             linked.update(dict.fromkeys(link.pieces, mention))
