@@ -26,6 +26,7 @@ __all__ = ["cut_blank_lines", "cut_breaks", "cut_containers"]
 _NEVER = frozenset(["!root", "body", "head", "html", "form", "style", "script"])
 _LINE_END = re.compile(r"[\r\n]")
 _TABLE_PARTS = frozenset(["td", "th", "tr"])
+_SPAN_DEPTH = 3  # around a spacer picture
 
 
 def cut_containers(plan: Plan, host: Element | None) -> None:
@@ -47,7 +48,7 @@ def cut_containers(plan: Plan, host: Element | None) -> None:
     for spacer in _needless_spacers(plan, emptied, spared, tables):
         emptied[spacer] = None
     if host is not None and plan.is_void(host):
-        emptied.update(dict.fromkeys(child for child in host.children if child.name == "img" and is_spacer(child)))
+        emptied.update(dict.fromkeys(_spacers_in(plan, host)))
     cut_already = {(span.start, span.end) for cut in plan.cuts for span in cut.spans}
     for element in emptied:
         if (element.start, element.end) not in cut_already:
@@ -99,6 +100,17 @@ def _needless_spacers(
                 found += spacers[1:] if first > 0 and at < len(siblings) else spacers
             at += 1
     return found
+
+
+def _spacers_in(plan: Plan, host: Element, depth: int = _SPAN_DEPTH) -> Iterator[Element]:
+    """Yield the pictures that only kept removed links apart, each with the `<span>` that is around it alone."""
+    for child in host.children:
+        if child.name == "img" and is_spacer(child):
+            yield child
+        elif child.name == "span" and depth:
+            inner = list(_spacers_in(plan, child, depth - 1))
+            is_whole = child.closed and len(inner) == len(child.children) == 1 and plan.is_void(child)
+            yield from [child] if is_whole else inner
 
 
 def cut_breaks(plan: Plan, insertion: int | None) -> None:
