@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.handles import row_of
+from sigtrim.detect.icons import icon_sides, title_of
 from sigtrim.detect.phrases import follow_phrases, is_header, is_joint, is_list_label
 from sigtrim.rewrite.view import GONE, view_of
 
 if TYPE_CHECKING:
-    from sigtrim.parse.flow import Line
+    from sigtrim.parse.flow import Line, Piece
     from sigtrim.rewrite.plan import Plan
     from sigtrim.rewrite.view import Item, View
 
@@ -20,6 +21,8 @@ _CODE = re.compile(r"[{}]|<%|%%|&&")  # of a template, which must survive
 _SYMBOLS = re.compile(r"[^\w\x00\x01]+")
 _TAIL = " \t\r\n\u00a0:：-–—=>►▶→➤👉"
 _LABEL_WORDS = 8
+_ICON_SIDE = 32  # of an icon beside words, in CSS pixels
+_DOT_SIDE = 2  # of what only parts or takes up room
 _GLYPHS = 2  # letters of a label such as "F" or "IG"
 _HEAD_WORDS = 4
 _NO_HEAD = re.compile(r"\d|\u00a0{2}|\s[-–—/]\s")
@@ -43,6 +46,7 @@ def cut_labels(plan: Plan) -> None:
             found = [_cut_label(plan, view, items, at) for at in range(len(items))]
             if not any(found):
                 break
+        _cut_head_icon(plan, line)
 
 
 def _cut_guards(plan: Plan, line: Line) -> None:
@@ -187,20 +191,54 @@ def _cut_end_of_line(plan: Plan, line: Line) -> None:
 
 
 def _cut_label_cell(plan: Plan, line: Line, behind: Line) -> bool:
-    """Cut a label that is all there is in its cell, where the cells behind it in the row went; tell whether it is."""
-    if len(line.pieces) > 1 or line.pieces[0].kind != "text" or line.pieces[0].link is not None:
+    """Cut a label or icon that is all there is in its cell, where the cells behind it in the row went; say if so."""
+    head = line.pieces[0]
+    if len(line.pieces) > 1 or head.link is not None:
         return False
-    text = line.pieces[0].text.strip()
+    text = head.text.strip()
+    is_label = head.kind == "text" and (len(text) <= _GLYPHS or text.endswith((":", "：")))
+    is_icon = _is_plain_icon(head) and all(piece.kind == "text" for piece in behind.pieces)
+    if not (is_label or is_icon) or not _is_rest_of_row_gone(plan, line, behind):
+        return False
+    if is_label:
+        plan.drop(head, None)
+        plan.cut("list-label", None, [head.span], (text[:80],))
+    else:
+        _cut_icon(plan, head, behind)
+    return True
+
+
+def _is_rest_of_row_gone(plan: Plan, line: Line, behind: Line) -> bool:
+    """Tell whether a line of one piece stands in a cell alone, and all else in the cells of its table row went."""
     row = row_of(line.block)
     if row is None or row.name != "tr" or behind.block is line.block or row_of(behind.block) is not row:
         return False
-    if not plan.is_line_gone(behind) or plan.has_survivor(line.pieces[0].end, row.end):
+    head = line.pieces[0]
+    if not plan.is_line_gone(behind) or plan.has_survivor(head.end, row.end):
         return False
-    if plan.has_survivor(row.start, line.pieces[0].start) or not (len(text) <= _GLYPHS or text.endswith((":", "："))):
+    return not plan.has_survivor(row.start, head.start)
+
+
+def _cut_head_icon(plan: Plan, line: Line) -> None:
+    """Cut an icon without a name that heads a line, where nothing but linked words stood behind it, and they went."""
+    head, *others = line.pieces
+    if others and _is_plain_icon(head) and all(piece.kind == "text" and plan.is_gone(piece) for piece in others):
+        _cut_icon(plan, head, line)
+
+
+def _cut_icon(plan: Plan, icon: Piece, line: Line) -> None:
+    platform = next((plan.gone[piece] for piece in line.pieces if plan.gone.get(piece)), None)
+    plan.drop(icon, platform)
+    plan.cut("platform-icon", platform, [icon.span], ("icon of the words that went",))
+
+
+def _is_plain_icon(piece: Piece) -> bool:
+    """Tell whether a picture says that it is as small as an icon of a row, and says nothing else."""
+    if piece.kind != "image" or piece.link is not None or piece.element.name not in ("img", "svg"):
         return False
-    plan.drop(line.pieces[0], None)
-    plan.cut("list-label", None, [line.pieces[0].span], (text[:80],))
-    return True
+    sides = icon_sides(piece.element)
+    is_icon = bool(sides) and _DOT_SIDE < max(sides) <= _ICON_SIDE and "usemap" not in piece.element.attributes
+    return is_icon and title_of(piece.element).strip().lower() in ("", "icon")
 
 
 def _is_header(plan: Plan, line: Line, neighbour: Line | None, *, below: bool) -> bool:
