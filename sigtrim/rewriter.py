@@ -222,15 +222,16 @@ class Rewriter:
         wanted = self._wanted(fields, today)
         seen = format or sniff(source)
         rewrite = self._rewrite_html(source, wanted) if seen == "html" else self._rewrite_text(source, wanted)
-        if isinstance(document, str):
+        text = rewrite.output
+        if not isinstance(document, bytes) or not isinstance(text, str):
             return rewrite
-        text, output = rewrite.output, document
-        if isinstance(text, str) and rewrite.changed:
-            output = source.encode(text)
-            if source.encoding not in _CERTAIN and Source.from_bytes(output).text != text:
-                # The byte that spoke against another encoding has gone.
-                reason = "its encoding is a guess, and the result would be read in another one"
-                return Rewrite(source, document, skipped=reason, format=seen)
+        if not rewrite.changed:
+            return replace(rewrite, output=document)
+        output = source.encode(text)
+        if source.encoding not in _CERTAIN and Source.from_bytes(output).text != text:
+            # The byte that spoke against another encoding has gone.
+            reason = "its encoding is a guess, and the result would be read in another one"
+            return Rewrite(source, document, skipped=reason, format=seen)
         return replace(rewrite, output=output)
 
     def _wanted(self, fields: Mapping[str, str] | None, today: date | None) -> _Wanted:
@@ -280,7 +281,7 @@ class Rewriter:
         except VerificationError as error:
             return Rewrite(source, source.text, (), kept, None, (), str(error), "text")
         warnings = (*plan.warnings, *self._warnings(output, wanted, None))
-        return Rewrite(source, output, removals, kept, cta, warnings, None, "text")
+        return Rewrite(source, output, removals, kept, cta, warnings, format="text")
 
     def _rewrite_html(self, source: Source, wanted: _Wanted, *, is_second: bool = False) -> Rewrite:
         # What gets a call to action is read in any case, and then a look for mentions costs less than the screen.
@@ -316,8 +317,7 @@ class Rewriter:
         output = apply(source.text, [edit for _, edit in edits] + ([insertion] if insertion is not None else []))
         warnings = self._warnings(output, wanted, settled)
         if output == source.text:
-            cta = _inserted(wanted, None, previous)
-            return Rewrite(source, source.text, (), kept, cta, warnings, None, "html")
+            return Rewrite(source, source.text, (), kept, _inserted(wanted, None, previous), warnings, format="html")
         try:
             verify_html(document, output, edits, insertion, cta=wanted.cta)
             # A place that is asked for is found anew each time, and irregular markup can read otherwise than before.
@@ -329,7 +329,8 @@ class Rewriter:
                 _check_known(output, wanted)
         except VerificationError as error:
             return Rewrite(source, source.text, (), kept, None, (), str(error), "html")
-        return Rewrite(source, output, removals, kept, _inserted(wanted, insertion, previous), warnings, None, "html")
+        cta = _inserted(wanted, insertion, previous)
+        return Rewrite(source, output, removals, kept, cta, warnings, format="html")
 
     def _leaves_mentions(self, source: Source, removals: Iterable[Removal]) -> bool:
         """Tell whether the words of a link of which only the tags go may name platforms themselves."""

@@ -22,6 +22,8 @@ NOTHING = [
     '<img src="data:image/png;base64,' + "fbIGvkTg0123" * 60 + '">',
     '<a href="https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.example.com%2Fa&amp;data=0">A</a>',
     "Jörg Vance, Straße 1, 東京都、渋谷区",
+    "Tomás Müller – «Acme»™ … 5 m², tomás@müller.example.com",
+    '<img src="https://cdn.example.com/portrait.png?v=1" alt="Señor Ibáñez" title = "It\'s mine">',
 ]
 SOMETHING = [
     "na Facebooku: ada, na Instagramu: ada",
@@ -44,6 +46,19 @@ SOMETHING = [
     '<a href="\u200bx.com/ada">Ada</a>',
     '<i class="fa fa-line"></i>',
     "https://urldefense.com/v3/__https://x*2ecom__;!!a",
+    '<a href="https://go.example.com/1"><img src="1.png" alt = "X"></a>',
+    '<a href="https://go.example.com/1"><img src="1.png" alt="\nX"></a>',
+    '<a href="https://go.example.com/1"><img src="1.png" alt="&quot;X&quot;"></a>',
+    '<a href="https://go.example.com/1"><img src="my icons/in?v=1/2"></a>',
+    '<a href="https://go.example.com/1"><img src="inicon"></a>',
+    '<a href="https://go.example.com/100%25"><img src=x></a>',
+    '<a href="https://">in</a>',
+    '<a href="my $in$">Ada</a>',
+    "é: https://is.gd/ada",
+    "éx.com/ada",
+    "é Facebooka",
+    "ＦＢ: ada",
+    "reseñas de google",
 ]
 
 
@@ -78,7 +93,7 @@ def test_a_host_to_strip_is_found_where_nothing_else_is() -> None:
     assert Rewriter(rules=Rules(strip=frozenset(["one.example.com", "two.example.org"]))).rewrite(page).changed
 
 
-MARKUP = ['<a href="', '">', "</a>", '<img src="', 'alt="', '"', "<b>", "</b>", "&#120;", "&nbsp;"]
+MARKUP = ['<a href="', '">', "</a>", '<img src="', 'alt="', '"', "<b>", "</b>", "&#120;", "&nbsp;", " = ", "?"]
 WORDS = [
     "Ada",
     " ",
@@ -96,6 +111,8 @@ WORDS = [
     "in.png",
     "in",
     "вк",
+    "é",
+    "–",
 ]
 PIECES = st.sampled_from(MARKUP) | st.sampled_from(WORDS)
 

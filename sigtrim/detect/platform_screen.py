@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -26,17 +27,16 @@ __all__ = ["Screen"]
 # Where no address, attribute, label or file name goes on.
 _BETWEEN = b"\t\n\v\f\r <>,;&()"
 _SEPARATORS = bytes(32 if code in _BETWEEN else code for code in range(256))
-# Letters and digits in lower case; what is not ASCII stays.
-_LETTERS = bytes(
-    code + 32 if 65 <= code <= 90 else code if code > 127 or chr(code).isalnum() else 32 for code in range(256)
-)
+# ASCII letters and digits; each other character ends a word.
+_LETTERS = bytes(code if code < 128 and chr(code).isalnum() else 32 for code in range(256))
+_ASCII = bytes(range(128))
 # Words of markup and of CSS that hold a platform's name.
 _HARMLESS = (b"line-height", b"overflow", b"urn:schemas-microsoft-com", b"-apple-system", b"500px")
 _LONG_TEXT = 2048
 _LONG_DATA = 500
 
 _REFERENCE = re.compile(r"&#?\w++")
-_JOINTS = frozenset(".:/@+-_%#={}[]")
+_JOINTS = frozenset(".:/@+-_%#={}[]$*«»")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 
 _HOST = re.compile(r"(?<![a-z0-9-])[a-z0-9-]++(?:\.[a-z0-9-]++)++")
@@ -45,20 +45,35 @@ _PIECE = re.compile(r"[^\W_]++")
 _CHUNK = re.compile(r"[\w.-]++")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]++={0,2}[\"')]*+")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
+_ASCII_PART = re.compile(r"[a-z0-9]{2,}")
 _IMAGE = re.compile(
     r"(?<![\w%.@+-])[\w%.@+-]++(?<=\.png|\.jpg|\.gif|\.svg|jpeg|webp|\.bmp|\.ico|\.emf|\.wmz)", re.IGNORECASE
 )
 _IMAGE_MARK = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|bmp|ico|emf|wmz)")
-_PICTURE = re.compile(r"src=[\"']?([^\"'\s>]++)", re.IGNORECASE)
-_NAMED = re.compile(r"\s(?:id|data-icon|data-filename|data-input)=[\"']?([^\"'\s>]++)", re.IGNORECASE)
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
-_TEXT = re.compile(r"(?:alt|title|label)=[\"']?([^\"'\n]++)")
+# Attributes that name a picture or speak for it: the words that a document with one of them has, and the values.
+_VALUE = rb"""\s*+=\s*+(?:"([^"]*+)|'([^']*+)|([^\s>]*+))"""
+_PICTURE = (b"src",), re.compile(rb"src" + _VALUE)
+_NAMED = (b"id", b"data"), re.compile(rb"\s(?:id|data-icon|data-filename|data-input)" + _VALUE)
+_TEXT = (b"alt", b"title", b"label"), re.compile(rb"(?:alt|title|label)" + _VALUE)
+_MARKS = frozenset((b"href", *_PICTURE[0], *_NAMED[0], *_TEXT[0]))
 # A name that is an ordinary word counts on a link that leads nowhere or to a placeholder, and in front of a handle.
-_HREF = re.compile(r"href=([^\s>]*+)")
-_NOWHERE = re.compile(r"href=[\"']?+(?=[\s>#\"'{\[%$«]|\Z|javascript:|about:)")
+_HREF = re.compile(rb"href" + _VALUE)
+_NOWHERE = re.compile(
+    rb"href\s*+=\s*+[\"']?+(?=[\s>#\"'{\[%$]|\xc2[\xa0\xab]|\Z|javascript:|about:|https?:/*+[\s>\"'])"
+)
 _FIELD = re.compile(r"[{\[$«*]|%%|__")
-_FIELD_SIGNS = ("{", "[", "$", "«", "*", "%%", "__")
-_HANDLE = re.compile(r"@(?<![\w.+-]@)(?!font-face|media|page|list|import|charset|supports|keyframes|-)\w")
+_FIELD_SIGNS = (b"{", b"[", b"$", b"*", b"%", b"_", b"\xab")
+_HANDLE = re.compile(rb"@(?<![\w.+-]@)(?!font-face|media|page|list|import|charset|supports|keyframes|-)[\w\x80-\xff]")
+_PLUS = re.compile(rb"\+(?<=[a-z]\+)")
+# Parts of hosts that many a document has as ordinary words, in markup or in other hosts.
+_ORDINARY = {
+    *("a", "about", "account", "are", "at", "b", "be", "by", "c", "cc", "click", "co", "com", "de", "direct"),
+    *("do", "e", "email", "es", "for", "fr", "front", "g", "go", "home", "id", "in", "is", "it", "j", "link"),
+    *("links", "m", "mail", "max", "me", "medium", "my", "net", "network", "ok", "on", "one", "org", "page"),
+    *("push", "ru", "s", "share", "short", "smart", "so", "social", "t", "team", "tech", "to", "too", "track"),
+    *("tv", "u", "uk", "us", "v", "video", "w"),
+}
 # Names of markup and of CSS that hold a platform's name.
 _MARKUP = re.compile(
     r"line-height|overflow(?:-[xy])?:|apple-(?:system|disable|data)|microsoft-com|microsoft word|:?\b500px"
@@ -80,6 +95,7 @@ class Screen:
         "_icons",
         "_inner",
         "_names",
+        "_plain",
         "_scheme_ends",
         "_tables",
         "_weak",
@@ -106,7 +122,7 @@ class Screen:
         self._scheme_ends = frozenset(_PIECE.findall(scheme)[-1] for scheme in tables["schemes"])
         self._inner: tuple[dict[str, list[str]], re.Pattern[str]] | None = None
         # The words that a document is cut into have no plus sign.
-        self._with_plus = tuple(name for name in ("g+", *tables["strong"], *tables["whole"]) if "+" in name)
+        self._with_plus = {name.encode() for name in ("g+", *tables["strong"], *tables["whole"]) if "+" in name}
         self._affixes = tuple(tables["words"]["icon_affixes"])
         self._icons = frozenset((*tables["icons"], *tables["icons_weak"]))
         self._weak = frozenset(part for name in tables["weak"] for part in _PIECE.findall(name))
@@ -115,15 +131,22 @@ class Screen:
         endings = [ending for ending in tables["words"]["endings"] if ending.isascii()]
         heads = [head for head in tables["text"] if len(head) >= _LONG and head.isascii()]
         hints.update({head + ending for head in heads for ending in endings})
+        # Of a name with other letters the longest ASCII part; without any its letters show that it may be there.
+        others = {*hints, *tables["unspaced"]}
+        parts = {name: _ASCII_PART.findall(name) for name in others if not name.isascii()}
+        hints.update(max(found, key=len) for found in parts.values() if found)
+        self._plain = _Plain("".join(name for name, found in parts.items() if not found))
         sure = frozenset(hint.encode() for hint in hints if hint.isascii())
-        # Of a host the longest part but the ending: "t" of "t.me". Many of these are ordinary words.
+        # Of a host the part that is rarest as a word: "gd" of "is.gd".
         self._by_part: dict[bytes, list[bytes]] = {}
         for host in {host.partition("/")[0] for host in self._hosts} | coded_hosts():
             if host.rpartition(".")[0].rpartition(".")[2] in hints or not self._hosts.isdisjoint(suffixes(host)[1:]):
                 continue  # a word or its parent stands for it
-            part = max(_PIECE.findall(host.rpartition(".")[0]), key=len).encode()
+            part = min(_PIECE.findall(host), key=lambda part: (part in _ORDINARY, -len(part))).encode()
             if part not in sure:
                 self._by_part.setdefault(part, []).append(host.encode())
+        for mark in _MARKS - sure:
+            self._by_part.setdefault(mark, [])
         self._hints = sure.union(self._by_part)
 
     def _inner_names(self) -> tuple[dict[str, list[str]], re.Pattern[str]]:
@@ -146,60 +169,70 @@ class Screen:
 
     def lets_through(self, text: str) -> bool:
         """Tell whether a document may hold a mention; False is certain as far as `Registry.may_mention` says."""
+        if len(text) > _LONG_TEXT:
+            # Threads quote themselves, and tables repeat their rows. No tag is cut apart.
+            end = ">\r\n" if "\r" in text else ">\n"
+            text = end.join(set(text.split(end)))
         if "&" in text and not all(map(_is_harmless_reference, set(_REFERENCE.findall(text)))):
             text = html.unescape(text)
-        if len(text) > _LONG_TEXT:
-            # Threads quote themselves, and tables repeat their rows.
-            text = "\n".join(set(text.split("\n")))
         data = text.encode("utf-8", "surrogatepass")
-        words = data.translate(_LETTERS).split()
-        if self._are_telling(words, data) or ("%" in text and _ESCAPE.search(text)):
-            return self._tell(set(data.translate(_SEPARATORS).split()))
-        return self._has_weak_place(text) or (
-            not data.isascii()
-            # Whole addresses: what stands in front of one unseen is no part of its host.
-            and self._tell([word for word in data.translate(_SEPARATORS).split() if not word.isascii()])
-        )
+        level = data.lower()
+        hits = self._hints.intersection(level.translate(_LETTERS).split())
+        if self._are_telling(hits, level) or ("%" in text and _ESCAPE.search(text)):
+            is_told = self._tell(set(data.translate(_SEPARATORS).split()))
+        else:
+            is_told = not data.isascii() and self._has_telling_signs(data)
+        return is_told or self._has_weak_place(hits, level, data)
 
-    def _are_telling(self, words: list[bytes], data: bytes) -> bool:
-        """Tell whether one of the words of a document is a name, or the part of a host that stands there."""
-        hits = self._hints.intersection(words)
-        if not hits:
+    def _are_telling(self, hits: frozenset[bytes], level: bytes) -> bool:
+        """Tell whether one of the words that a document shares with us is a name, or part of a host that is there."""
+        if not self._is_any_there(hits, level):
             return False
-        data = data.lower()
-        hosts = self._by_part
-        if not any(hit not in hosts or any(host in data for host in hosts[hit]) for hit in hits):
-            return False
-        plain = data
+        plain = level
         for word in _HARMLESS:
             plain = plain.replace(word, b"")
-        hits = self._hints.intersection(plain.translate(_LETTERS).split())
-        return any(hit not in hosts or any(host in data for host in hosts[hit]) for hit in hits)
+        return self._is_any_there(self._hints.intersection(plain.translate(_LETTERS).split()), level)
 
-    def _has_weak_place(self, text: str) -> bool:
+    def _is_any_there(self, hits: frozenset[bytes], level: bytes) -> bool:
+        for hit in hits:
+            hosts = self._by_part.get(hit)
+            if hosts is None or any(host in level for host in hosts):
+                return True
+        return False
+
+    def _has_weak_place(self, hits: frozenset[bytes], level: bytes, data: bytes) -> bool:
         """Tell whether there is a place where an ordinary word counts as a name, or a part of a word as a whole one."""
-        level = text.lower()
         return (
-            ("@" in level and _HANDLE.search(level) is not None)
-            or any(name in level for name in self._with_plus)
-            or _leads_nowhere(level)
-            or (("alt=" in level or "title=" in level or "label=" in level) and self._has_weak_text(level))
-            or any(map(self._may_be_icon, _PICTURE.findall(text) if "src=" in level else ()))
-            or any(map(self._may_be_icon, _NAMED.findall(text) if " id=" in level or "data-" in level else ()))
+            (b"@" in level and _HANDLE.search(level) is not None)
+            or (_PLUS.search(level) is not None and any(name in level for name in self._with_plus))
+            or (b"href" in hits and _leads_nowhere(level))
+            or (not hits.isdisjoint(_TEXT[0]) and self._has_weak_text(level))
+            or (not hits.isdisjoint(_PICTURE[0]) and any(map(self._may_be_icon, _values(_PICTURE[1], level, data))))
+            or (not hits.isdisjoint(_NAMED[0]) and any(map(self._may_be_icon, _values(_NAMED[1], level, data))))
         )
 
-    def _has_weak_text(self, level: str) -> bool:
-        values = _TEXT.findall(level)
-        if level.isascii():
-            values = [value for value in values if not self._weak.isdisjoint(_PIECE.findall(value))]
-        return any(self._names.label(value, weak=True) for value in values)
+    def _has_weak_text(self, level: bytes) -> bool:
+        values = _values(_TEXT[1], level, level)
+        telling = (value for value in values if not value.isascii() or not self._weak.isdisjoint(_PIECE.findall(value)))
+        return any(self._names.label(value, weak=True) for value in telling)
+
+    def _has_telling_signs(self, data: bytes) -> bool:
+        """Tell whether one of the words is a reason for a closer look that hold what is neither ASCII nor plain."""
+        signs = set(data.translate(None, _ASCII).decode("utf-8", "surrogatepass"))
+        odd = {sign for sign in signs if not self._plain[sign]}
+        if not odd:
+            return False
+        # Whole addresses: what stands in front of one unseen is no part of its host.
+        words = [word for word in data.translate(_SEPARATORS).split() if not word.isascii()]
+        return self._tell([word for word in words if not odd.isdisjoint(word.decode("utf-8", "surrogatepass"))])
 
     def _may_be_icon(self, value: str) -> bool:
         """Tell whether the value of an attribute that names a picture may name a platform."""
-        name = value.rstrip("/").rpartition("/")[2]
+        name = value.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
         if name.isascii() and self._icons.isdisjoint(map(str.lower, _PART.findall(name))):
             level = name.lower()
-            if not (level.startswith(self._affixes) or level.rpartition(".")[0].endswith(self._affixes)):
+            stem = level.rpartition(".")[0] or level
+            if not (level.startswith(self._affixes) or stem.endswith(self._affixes)):
                 return False
         return self._names.icon(name) is not None or self._has_inner_name(name.lower())
 
@@ -218,16 +251,17 @@ class Screen:
         if not self._words.isdisjoint(pieces):
             level = _MARKUP.sub(" ", level)
             pieces = _PIECE.findall(level)
+        signs = level.encode("utf-8", "surrogatepass")
         return (
             not self._words.isdisjoint(pieces)
-            or any(name in level for name in self._with_plus)
+            or any(name in signs for name in self._with_plus)
             or any(map(self._is_host, set(_HOST.findall(level))))
-            or _HANDLE.search(level) is not None
-            or _leads_nowhere(level)
+            or _HANDLE.search(signs) is not None
+            or _leads_nowhere(signs)
             or self._has_inner_name(level)
             or self._has_scheme(level, pieces)
             or any(map(self._names.icon, _IMAGE.findall(text) if _IMAGE_MARK.search(level) else ()))
-            or self._has_weak_text(level)
+            or self._has_weak_text(signs)
             or (not text.isascii() and self._names.may_name(text, self._words))
         )
 
@@ -262,11 +296,31 @@ class Screen:
         return any(name in flat for gram in grams.keys() & present for name in grams[gram])
 
 
-def _leads_nowhere(level: str) -> bool:
+def _leads_nowhere(level: bytes) -> bool:
     """Tell whether a document has a link that leads nowhere or to a placeholder."""
     if _NOWHERE.search(level):
         return True
-    return any(map(level.__contains__, _FIELD_SIGNS)) and any(map(_FIELD.search, _HREF.findall(level)))
+    return any(map(level.__contains__, _FIELD_SIGNS)) and any(map(_FIELD.search, _values(_HREF, level, level)))
+
+
+def _values(attribute: re.Pattern[bytes], level: bytes, data: bytes) -> list[str]:
+    """Return the values of attributes, which are looked for in the document in lower case, as `data` spells them."""
+    spans = [found.span(found.lastindex or 0) for found in attribute.finditer(level)]
+    return [html.unescape(data[start:end].decode("utf-8", "surrogatepass")) for start, end in spans]
+
+
+class _Plain(dict[str, bool]):
+    """Which characters that are not ASCII can be no part of a name or an address, and nothing else in other words."""
+
+    def __init__(self, names: str) -> None:
+        super().__init__()
+        self._joints = frozenset(("。", *names))
+
+    def __missing__(self, sign: str) -> bool:
+        level = normalize(sign)
+        plain = bool(level) and (level.isspace() or not any(one.isascii() or one in self._joints for one in level))
+        plain = self[sign] = plain and not unicodedata.combining(sign)
+        return plain
 
 
 @lru_cache(maxsize=1024)
