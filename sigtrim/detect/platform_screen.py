@@ -78,6 +78,7 @@ _ORDINARY = {
 _MARKUP = re.compile(
     r"line-height|overflow(?:-[xy])?:|apple-(?:system|disable|data)|microsoft-com|microsoft word|:?\b500px"
 )
+_MARKUP_NAMES = {"microsoft", "overflow"}
 # Names of at least this length are found inside longer words as well: "facebookicon", "na Facebooku".
 _LONG = 6
 _MAX_HOST = 253
@@ -90,6 +91,7 @@ class Screen:
     __slots__ = (
         "_affixes",
         "_by_part",
+        "_certain",
         "_hints",
         "_hosts",
         "_icons",
@@ -137,6 +139,9 @@ class Screen:
         hints.update(max(found, key=len) for found in parts.values() if found)
         self._plain = _Plain("".join(name for name, found in parts.items() if not found))
         sure = frozenset(hint.encode() for hint in hints if hint.isascii())
+        # Neither markup nor encoded data holds these by chance.
+        certain = self._words - _MARKUP_NAMES
+        self._certain = frozenset(name.encode() for name in certain if len(name) >= _LONG and name.isascii())
         # Of a host the part that is rarest as a word: "gd" of "is.gd".
         self._by_part: dict[bytes, list[bytes]] = {}
         for host in {host.partition("/")[0] for host in self._hosts} | coded_hosts():
@@ -178,6 +183,8 @@ class Screen:
         data = text.encode("utf-8", "surrogatepass")
         level = data.lower()
         hits = self._hints.intersection(level.translate(_LETTERS).split())
+        if not self._certain.isdisjoint(hits):
+            return True
         if self._are_telling(hits, level) or ("%" in text and _ESCAPE.search(text)):
             is_told = self._tell(set(data.translate(_SEPARATORS).split()))
         else:
@@ -196,7 +203,7 @@ class Screen:
     def _is_any_there(self, hits: frozenset[bytes], level: bytes) -> bool:
         for hit in hits:
             hosts = self._by_part.get(hit)
-            if hosts is None or any(host in level for host in hosts):
+            if hosts is None or any(map(level.__contains__, hosts)):
                 return True
         return False
 
