@@ -49,7 +49,7 @@ def cut_containers(plan: Plan, host: Element | None) -> None:
         emptied[spacer] = None
     if host is not None and plan.is_void(host):
         emptied.update(dict.fromkeys(_spacers_in(plan, host)))
-    cut_already = {(span.start, span.end) for cut in plan.cuts for span in cut.spans}
+    cut_already = {(span.start, span.end) for cut in plan.cuts for span in cut.spans} if emptied else ()
     for element in emptied:
         if (element.start, element.end) not in cut_already:
             plan.cut(

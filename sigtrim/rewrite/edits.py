@@ -105,8 +105,8 @@ def union(spans: Iterable[Span]) -> tuple[Span, ...]:
     (Span(start=2, end=9),)
     """
     ordered = sorted([span for span in spans if span.start < span.end], key=_start)
-    if not ordered:
-        return ()
+    if len(ordered) < 2:
+        return tuple(ordered)
     merged: list[Span] = []
     last = ordered[0]
     end = last.end

@@ -201,11 +201,9 @@ def _count_links(document: Document, output: str, insertion: Edit | None, cta: C
         return count_links(output, tokenize(output), cta)
     target = target_of(cta.url)
     host = target.rpartition("//")[2].partition("/")[0]
-    text = document.text
     for link in document.links:
-        start, end = link.start, link.start_end
-        may_lead = link.name == "a" and (text.find(host, start, end) >= 0 or text.find("&", start, end) >= 0)
-        if may_lead and target_of(link.get("href").strip()) == target:
+        href = link.get("href") if link.name == "a" else ""
+        if host in href and target_of(href.strip()) == target:
             return count_links(output, tokenize(output), cta)
     return _count_inserted(insertion.content, cta)
 

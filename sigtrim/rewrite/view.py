@@ -199,19 +199,15 @@ class View:
         """Return the pieces and source ranges of a range of the view."""
         found: list[Range] = []
         starts = self._starts
-        part = max(0, bisect_right(starts, start) - 1)
-        while part < len(starts) and starts[part] < end:
-            begin = starts[part]
-            stop = starts[part + 1] if part + 1 < len(starts) else len(self.text)
-            offsets, source_end, piece = self._parts[part]
+        for part in range(max(0, bisect_right(starts, start) - 1), bisect_left(starts, end)):
+            offsets, last, piece = self._parts[part]
             if isinstance(offsets, int):
-                first, last = offsets, source_end
+                first = offsets
             else:
-                to = min(end, stop) - begin
-                first, last = offsets[max(start, begin) - begin], offsets[to] if to < len(offsets) else source_end
+                begin = starts[part]
+                first, last = offsets[max(0, start - begin)], offsets[min(end - begin, len(offsets) - 1)]
             if first < last:
                 found.append((piece, first, last))
-            part += 1
         return found
 
 
