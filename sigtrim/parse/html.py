@@ -271,7 +271,8 @@ class Document:
         """
         if self._starts is None:
             self._starts = [token[1] for token in self.tokens]
-        return max(0, bisect_right(self._starts, offset) - 1)
+        at = bisect_right(self._starts, offset) - 1
+        return at if at > 0 else 0  # noqa: FURB136 - asked dozens of times a document: a call of max() would cost time
 
 
 class _Builder:

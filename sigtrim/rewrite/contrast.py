@@ -95,8 +95,8 @@ def background_of(element: Element) -> Color | None:
     while at is not None:
         if at.name[0] != "!":
             style, color_attribute = at.get("style"), at.get("bgcolor")
-            values = _BACKGROUND.findall(style) if style else []
-            for value in (*reversed(values), color_attribute) if style or color_attribute else ():
+            values = _backgrounds(style) if style else ()
+            for value in (*values, color_attribute) if color_attribute else values:
                 for word in (value, value.split("!")[0], value.split(" ")[0]):
                     color = parse_color(word)
                     if color is not None:
@@ -105,3 +105,9 @@ def background_of(element: Element) -> Color | None:
                     return None
         at = at.parent
     return None
+
+
+@lru_cache(maxsize=1024)  # the same style in every cell
+def _backgrounds(style: str) -> tuple[str, ...]:
+    """Return the backgrounds that an inline style declares, the last one, which is in force, first."""
+    return tuple(reversed(_BACKGROUND.findall(style)))

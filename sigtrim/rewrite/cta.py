@@ -122,10 +122,9 @@ def _outside(plan: Plan, place: Place) -> Place:
     And behind what is not displayed.
     """
     document = plan.document
-    unseen = plan.unseen_around(place.host.start)
+    unseen = plan.unseen_around(place.host)
     if unseen is not None:
-        host = document.owners[document.token_at(unseen.start)].parent or document.root
-        place = Place(unseen.end, host)
+        place = Place(max(unseen.end, unseen.start_end), unseen.parent or document.root)
     if place.offset > document.end:
         place = Place(document.end, document.root)
     shut = box_left_open(document)

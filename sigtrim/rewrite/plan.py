@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
+from functools import lru_cache
 from itertools import compress
-from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from sigtrim.parse.flow import decode_text, visible_characters
-from sigtrim.parse.source import Span
 from sigtrim.rewrite.edits import union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from sigtrim.detect.linklist import Mention
     from sigtrim.detect.platforms import Registry
     from sigtrim.parse.flow import Flow, Line, Piece
     from sigtrim.parse.html import Document, Element
+    from sigtrim.parse.source import Span
     from sigtrim.rewrite.view import View
 
 __all__ = ["Cut", "Plan"]
 
 
-_MAY_HIDE = re.compile(r"display\s*+:\s*+none|\bhidden\b", re.IGNORECASE)
 _NOT_DISPLAYED = re.compile(r"(?:^|;)\s*+display\s*+:\s*+none\b", re.IGNORECASE)
 
 
@@ -96,7 +95,7 @@ class Plan:
         self._starts: list[int] | None = None
         self._survivors: list[int] | None = None
         self._union: tuple[int, tuple[Span, ...]] = (0, ())
-        self._unseen: tuple[Span, ...] | None = None
+        self._unseen: dict[Element, Element | None] = {}
 
     def spans(self) -> tuple[Span, ...]:
         """Return the union of all that the cuts take out so far."""
@@ -207,30 +206,28 @@ class Plan:
 
     def is_unseen(self, element: Element) -> bool:
         """Tell whether an element is for Outlook alone, or is not displayed, such as a preheader."""
-        return "!hidden" in element.within or self.unseen_around(element.start) is not None
+        return "!hidden" in element.within or self.unseen_around(element) is not None
 
-    def unseen_around(self, offset: int) -> Span | None:
-        """Return the span of the outermost element around an offset that is not displayed; None if there is none."""
-        if self._unseen is None:
-            self._unseen = union(_undisplayed(self.document))
-        at = bisect_right(self._unseen, offset, key=_start)
-        return self._unseen[at - 1] if at and offset < self._unseen[at - 1].end else None
+    def unseen_around(self, element: Element) -> Element | None:
+        """Return the outermost of an element and those around it that is not displayed; None if there is none."""
+        known = self._unseen
+        path: list[Element] = []
+        at: Element | None = element
+        while at is not None and at not in known:
+            path.append(at)
+            at = at.parent
+        found = None if at is None else known[at]
+        for one in reversed(path):
+            if found is None and one.name[0] != "!" and ("hidden" in one.attributes or _hides(one.get("style"))):
+                found = one
+            known[one] = found
+        return found
 
     def element_at(self, mention: Mention) -> Element:
         """Return the element whose start tag a link's mention begins with, or in which a text mention stands."""
         return self.document.owners[self.document.token_at(mention.span.start)]
 
 
-def _undisplayed(document: Document) -> Iterator[Span]:
-    lowered = document.text.lower()
-    if "hidden" not in lowered and "display" not in lowered:
-        return
-    for match in _MAY_HIDE.finditer(document.text):
-        element = document.owners[document.token_at(match.start())]
-        if element.start <= match.start() < element.start_end and (
-            "hidden" in element.attributes or _NOT_DISPLAYED.search(element.get("style"))
-        ):
-            yield Span(element.start, max(element.end, element.start_end))
-
-
-_start = attrgetter("start")
+@lru_cache(maxsize=1024)  # the same style in every cell
+def _hides(style: str) -> bool:
+    return _NOT_DISPLAYED.search(style) is not None
