@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import lru_cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sigtrim.detect.icons import icon_of
@@ -48,7 +49,7 @@ _LABEL_MARK = re.compile(r"[:：=\-–—/@]")  # what stands between a label an
 _JOINT = re.compile(r"(?<=\s)[-–—−―](?=\s)|,(?=\s)|(?<![:：])(?<![:：]\s)(?:(?<=\s)\u00a0|\u00a0(?=\s))")
 _LABEL_JOINTS = re.compile(r"\s*[/&+,]\s*|\s+(?:and|und|et|y|e|и)\s+")
 _GAP = re.compile(r"(?:>|\A)\s")
-_MARK = re.compile(r"[:：=@/–—]")  # one of these, or a dash, stands in front of a handle
+_WIDE_MARK = re.compile(r"[：–—]")  # one of these, of ":=@/", or a dash stands in front of a handle
 _SPACED_DASH = re.compile(r"\s-")
 _SEGMENT = re.compile(r"(?:[^|•·∙⋅‧⸱●‣◇❖✦✧｜│┃║;\ufffc\n\u00a0/]++|\u00a0(?!\u00a0)|(?<!\s)/|/(?!\s))++")
 _TARGET_PARTS = re.compile(r"[/:?=@&#]")
@@ -72,10 +73,8 @@ def find_handles(
     lie in.
     """
     finder = _Finder(document, registry, links)
-    lines = flow.lines
-    for index, line in enumerate(lines):
+    for line, following in zip_longest(flow.lines, flow.lines[1:]):
         pieces = line.pieces
-        following = lines[index + 1] if index + 1 < len(lines) else None
         finder.read_text(line)
         if len(pieces) > 1 or pieces[0].kind == "image":
             finder.read_icons(line, following)
@@ -164,13 +163,14 @@ class _Finder:
 
     def read_text(self, line: Line) -> None:
         """Find bare URLs, and handles behind a label, in the unlinked text of a line."""
-        texts = [piece.text for piece in line.pieces if _is_unlinked(piece)]
-        # A space before a piece that begins with a dash can lie between the tags.
-        if not texts or not (_may_hold("".join(texts)) or any(text[0] == "-" for text in texts)):
+        pieces = line.pieces
+        text = "".join([piece.text for piece in pieces if piece.link is None or not piece.link.closed])
+        # A space in front of a dash can lie between the tags.
+        if not _may_hold(text) and ("-" not in text or len(pieces) == 1):
             return
         owners = _LineText(self.document, line)
         text = owners.text
-        if not _may_hold(text):
+        if len(pieces) > 1 and not _may_hold(text):
             return
         read = _recall_text if len(text) <= _REMEMBERED_LENGTH else _read_text
         for hit in read(text, self.registry):
@@ -282,7 +282,11 @@ class _LineText:
 def _may_hold(text: str) -> bool:
     """Tell whether a line may hold an address, or a handle behind a label: a screen in front of reading it."""
     return (
-        _MARK.search(text) is not None
+        ":" in text
+        or "@" in text
+        or "/" in text
+        or "=" in text
+        or (not text.isascii() and _WIDE_MARK.search(text) is not None)
         or ("-" in text and _SPACED_DASH.search(text) is not None)
         or ("." in text and "www." in text.lower())
     )
