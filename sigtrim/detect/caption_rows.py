@@ -90,6 +90,7 @@ class Row:
     """
 
     __slots__ = (
+        "_asks",
         "_breaks",
         "_hits",
         "_is_role",
@@ -119,6 +120,7 @@ class Row:
         self.links: Sequence[RowLink] = ()
         self.handles: Sequence[Handle] = ()
         self.known = known
+        self._asks: bool | None = None
         self._labels: list[Label] | None = None
         self._hits: list[PhraseHit] | None = None
         self._may_credit: bool | None = None
@@ -229,7 +231,13 @@ class Row:
         """Tell whether a phrase that asks for something may stand in the line: a quick screen."""
         if self._hits is not None:
             return bool(self._hits)
-        return self.unspaced or self.glued or is_asking(self.tokens, "")
+        return self.unspaced or self.glued or self.asks()
+
+    def asks(self) -> bool:
+        """Tell whether the words of a phrase that asks for something stand in the line."""
+        if self._asks is None:
+            self._asks = is_asking(self.tokens, fold_text(self.text) if self.unspaced else "")
+        return self._asks
 
     def may_credit(self) -> bool:
         """Tell whether the name of a role may stand in the line: a quick screen."""
@@ -334,15 +342,15 @@ def _names_in(
     known: Registry, chunk: str, tokens: list[str], spaced: re.Match[str] | None
 ) -> list[tuple[int, int, str]]:
     """Find the short names in a piece of a row: the whole of it, its spaced letters, or some of its words."""
-    # Of a name with words around it that are part of no name, at most one word is not known: a case form.
-    strange = tokens == chunk.lower().split() and sum(map(known.label_words.isdisjoint, zip(tokens))) > 1
+    # The words of a name, and those that may stand around it, are known, but for one in a case form.
+    strange = len(tokens) <= len(chunk.split()) and sum(token not in known.label_words for token in tokens) > 1
     platform = None if strange else _match(known, chunk, weak=False)
     if platform is None and spaced is not None:
         platform = _match(known, spaced[0], weak=False)
     if platform is not None:
         return [(0, len(chunk), platform)]
-    short = {token for token in tokens if len(token) <= _SHORT_NAME} - _COMMON
-    if chunk.isascii() and short.isdisjoint(_heads(known)):
+    short = [token for token in tokens if len(token) <= _SHORT_NAME and token in _heads(known)]
+    if chunk.isascii() and _COMMON.issuperset(short):
         return []
     return [
         (word.start(), word.end(), platform)
@@ -375,24 +383,28 @@ def read_rows(
         content = text[start:end]
         tokens = plain[start:end].split() if content.isascii() else fold_words(bare[start:end])
         rows.append(Row(index, line, content, tokens, known))
-    _place_links(rows, links, bare, strips_content=strips_content)
-    _place_handles(rows, links, find_handles(text))
+    linked = _place_links(rows, links, bare, strips_content=strips_content)
+    linked |= _place_handles(rows, links, find_handles(text))
     at = 0
     for match in _GLUE.finditer(bare):
         while lines[at].next <= match.start():
             at += 1
         rows[at].glued = True
+    heads = {index - step for index in linked for step in (1, 2)}
     telling = _telling(known)
     is_apart = _APART.search(plain) is not None
-    heads = {index for row in rows if row.links or row.handles for index in (row.index - 1, row.index - 2)}
-    told = [
-        row
-        for row in rows
-        if row.links
-        or row.handles
-        or ((is_apart or row.glued or not row.text.isascii() or not telling.isdisjoint(row.tokens)) and _may_tell(row))
-        or (row.index in heads and len(row.text) <= _SHORT_ROW and dangles(row.text))
-    ]
+    told = []
+    for row in rows:
+        index, content = row.index, row.text
+        if (
+            index in linked
+            or (
+                (is_apart or row.glued or not telling.isdisjoint(row.tokens) or not content.isascii())
+                and _may_tell(row)
+            )
+            or (index in heads and len(content) <= _SHORT_ROW and dangles(content))
+        ):
+            told.append(row)
     return rows, told
 
 
@@ -413,7 +425,8 @@ def _blank(text: str, links: Sequence[TextLink]) -> str:
     return "".join((*pieces, text[position:]))
 
 
-def _place_links(rows: list[Row], links: Sequence[TextLink], bare: str, *, strips_content: bool) -> None:
+def _place_links(rows: list[Row], links: Sequence[TextLink], bare: str, *, strips_content: bool) -> set[int]:
+    """Give each row its links; return the indices of these rows."""
     by_row: dict[int, list[RowLink]] = {}
     at = 0
     for link in links:
@@ -424,10 +437,12 @@ def _place_links(rows: list[Row], links: Sequence[TextLink], bare: str, *, strip
         row = rows[index]
         row.links = its
         row.bare = bare[row.line.start : row.line.end]
+    return set(by_row)
 
 
-def _place_handles(rows: list[Row], links: Sequence[TextLink], handles: Sequence[Handle]) -> None:
-    """Give each row its handles, but those in links."""
+def _place_handles(rows: list[Row], links: Sequence[TextLink], handles: Sequence[Handle]) -> set[int]:
+    """Give each row its handles, but those in links; return the indices of these rows."""
+    named = set()
     at = inside = 0
     for handle in handles:
         while rows[at].line.next <= handle.start:
@@ -436,6 +451,8 @@ def _place_handles(rows: list[Row], links: Sequence[TextLink], handles: Sequence
             inside += 1
         if inside == len(links) or links[inside].start >= handle.end:
             rows[at].handles = [*rows[at].handles, handle]
+            named.add(at)
+    return named
 
 
 def dangles(text: str) -> bool:
@@ -449,7 +466,7 @@ def _may_tell(row: Row) -> bool:
     text, tokens = row.text, row.tokens
     if len(text) < 2:
         return False
-    if is_asking(tokens, fold_text(text) if row.unspaced else ""):
+    if row.asks():
         return True
     if len(text) <= _SHORT_ROW:
         spaced = len(tokens) > 3 and _SPACED.search(text) is not None
@@ -467,12 +484,21 @@ def _telling(known: Registry) -> frozenset[str]:
 @lru_cache(maxsize=8)
 def _heads(known: Registry) -> frozenset[str]:
     """Collect the longest words of all names of platforms, also of those that are names beside other evidence only."""
-    names = {name for one in known for name in one.labels_weak}
-    return _names(known) | {max(words, key=len) for name in names if (words := _TOKEN.findall(fold_text(name)))}
+    return _all_names(known)[1]
 
 
 @lru_cache(maxsize=8)
 def _names(known: Registry) -> frozenset[str]:
     """Collect the longest words of the names of platforms."""
-    names = {name for one in known for name in (*one.labels, *one.labels_whole)}
-    return frozenset(max(words, key=len) for name in names if (words := _TOKEN.findall(fold_text(name))))
+    return _all_names(known)[0]
+
+
+@lru_cache(maxsize=8)
+def _all_names(known: Registry) -> tuple[frozenset[str], frozenset[str]]:
+    strong: set[str] = set()
+    weak: set[str] = set()
+    for one in known:
+        strong.update(one.labels, one.labels_whole)
+        weak.update(one.labels_weak)
+    names = frozenset(max(words, key=len) for name in strong if (words := fold_words(name)))
+    return names, names.union(max(words, key=len) for name in weak if (words := fold_words(name)))

@@ -39,6 +39,7 @@ _REACH = 110  # how far before a link its label may begin
 _PART_SEPARATOR = re.compile(r"\s*[|•·●▪/,;、–—‖¦-]+\s*")
 _STEP = re.compile(r"[^\w\n]{0,4}(?:\d{1,2}[.)）．、](?!\d)|[①-⑳]|\d\ufe0f?\u20e3)")
 _STEPS = 12  # rows above and below a step that are looked at
+_WORD = re.compile(r"[^\W_]")
 _MAIL = re.compile(r"[\w.+-]@[\w-]{1,60}\.\w")
 
 

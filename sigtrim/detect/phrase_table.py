@@ -102,11 +102,11 @@ def _asking() -> tuple[dict[str, tuple[frozenset[str], ...]], frozenset[str]]:
     for text in texts - unspaced:
         words = [word for word in text.split() if word != GAP]
         found.setdefault(max(words, key=len), []).append(frozenset(words))
-    return {word: tuple(phrases) for word, phrases in found.items()}, unspaced
+    return {word: tuple(sorted(phrases, key=len)) for word, phrases in found.items()}, unspaced
 
 
 def asking_words() -> dict[str, tuple[frozenset[str], ...]]:
-    """Return the phrases that ask for something by their longest word, each as the set of its words.
+    """Return the phrases that ask for something by their longest word, each as the set of its words, short ones first.
 
     Those of scripts without spaces are left out.
     """

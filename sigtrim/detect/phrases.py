@@ -184,8 +184,10 @@ def is_asking(words: Collection[str], folded: str) -> bool:
     found = asking.keys() & words
     if found:
         has_all = set(words).issuperset
-        if any(has_all(others) for word in found for others in asking[word]):
-            return True
+        for word in found:
+            # Where the word is a phrase itself, that phrase is the first.
+            if any(map(has_all, asking[word])):
+                return True
     return is_unspaced(folded) and asking_runs().search(folded) is not None
 
 

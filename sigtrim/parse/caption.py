@@ -48,7 +48,7 @@ _TRAILING = ".,;:!?'*|_~&$"
 _CLOSERS = {")": "(", "]": "["}
 _AT_END = frozenset(_TRAILING + "()[]")
 
-_HANDLE = re.compile(r"(?<![A-Za-z0-9_@＠./:+-])[@＠](\w[\w.-]{0,60})(?:@[\w-]+(?:\.[\w-]+)+)?")
+_HANDLE = re.compile(r"[@＠](?<![A-Za-z0-9_@＠./:+-].)(\w[\w.-]{0,60})(?:@[\w-]+(?:\.[\w-]+)+)?")
 
 # A sentence ends with its mark and white space; with some marks also right before the next word.
 _SENTENCE_END = re.compile(
@@ -60,6 +60,9 @@ _SENTENCE_END = re.compile(
         \s*+""",
     re.VERBOSE,
 )
+
+
+_MAY_END = re.compile(r"[.!?…。！？।؟:;=<xX]")
 
 
 class Line(NamedTuple):
@@ -304,9 +307,12 @@ def split_sentences(
     >>> [text[start:end] for start, end in split_sentences(text, 0, len(text))]
     ['One. ', 'Two!! ', 'Three https://example.com/a.b?c']
     """
+    first = _MAY_END.search(text, start, end)
+    if first is None and not breaks:
+        return ((start, end),)
     stops = list(breaks)
     at = 0
-    for match in _SENTENCE_END.finditer(text, start, end):
+    for match in _SENTENCE_END.finditer(text, first.start(), end) if first is not None else ():
         while at < len(links) and links[at].end <= match.start():
             at += 1
         if at == len(links) or not links[at].start < match.start() < links[at].end:

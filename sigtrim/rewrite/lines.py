@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["CaptionPlan", "TextRemoval", "plan_caption"]
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_WORD = re.compile(r"[^\W_]")
 _TARGET = re.compile(r"(?:https?://)?(?:www\.)?([^?#]*)", re.IGNORECASE)
 _HOST = re.compile(r"https?://(?:[^/?#@]*@)?([^/?#:]+)", re.IGNORECASE)
 
@@ -297,7 +298,7 @@ def _take_line(removals: list[TextRemoval], its: list[int], line: Line) -> None:
     start = line.start
     for one, other in zip(its, (*its[1:], None), strict=True):
         end = line.next if other is None else max(removals[one].span.end, removals[other].span.start)
-        removals[one] = removals[one]._replace(span=Span(start, end))
+        removals[one] = TextRemoval(Span(start, end), *removals[one][1:])
         start = end
 
 
