@@ -144,16 +144,19 @@ class _LinkJudge:
         label = self.text[max(start, link.link.start - _MAX_CREDIT) : link.link.start]
         if _BY_NAME.search(label):
             return True
-        behind = self.text[link.link.end : min(self.row.line.end, link.link.end + _MAX_CREDIT)]
-        return any(map(str.isupper, label)) and _FOR_THAT.match(behind) is not None
+        behind = min(self.row.line.end, link.link.end + _MAX_CREDIT)
+        return _FOR_THAT.match(self.text, link.link.end, behind) is not None and any(map(str.isupper, label))
 
     def _stands_below_role(self) -> bool:
         """Tell whether the row above the links of this block is nothing but a role: "CAST:", "Edited by"."""
-        above = range(self.row.index - 1, max(self.row.index - _CREDITS, -1), -1)
-        header = next((index for index in above if not self.rows[index].links), None)
+        header, stop = self.row.index - 1, max(self.row.index - _CREDITS, -1)
+        while header > stop and self.rows[header].links:
+            header -= 1
+        if header == stop:
+            return False
         if header and self.rows[header].blank and self.row.words:
             header -= 1
-        return header is not None and self.rows[header].is_role()
+        return self.rows[header].is_role()
 
     def _stands_below_credit(self) -> bool:
         """Tell whether the link stands alone below the credit of one person: "Music by Ada Moss", "編集：エイダ"."""

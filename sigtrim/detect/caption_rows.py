@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from sigtrim.detect.caption_names import is_in_name, match_name, name_heads, names_in, strong_heads, telling_words
 from sigtrim.detect.caption_targets import host_screen, read_link
-from sigtrim.detect.phrase_table import asking_words
 from sigtrim.detect.phrases import (
     PhraseHit,
     calls_at,
@@ -45,7 +44,6 @@ _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .·]){3,20}[^\W\d_](?![^\W_])")
 _GLUE = re.compile(r"[A-ZÀ-ÞА-ЯЁ](?<=[^\W\d_A-ZА-ЯЁ].)[^\W\d_A-ZА-ЯЁ]{2}")
 # A name ends at a colon, an arrow, a slash, a bracket, or a dash that stands alone.
 _CHUNK = re.compile(r"(?:[^:：|/,&;=~()\[\]►▶➤→➜➔➡»>•●·★☆⇢⇨⇒☛☞✔*\-–—\s]|(?<=\S)-(?=\S)|[^\S\n])+")
-_CHUNK_WORD = re.compile(r"[^\W_]+\+?")
 # "Follow Acme on X": the name of a platform that is a word of its own.
 _AFTER_ON = re.compile(r"\b(?:on|en|sur|auf|su|no|na|op|w|в|у)\s(\S{1,12})\s?\Z", re.IGNORECASE)
 _HIDDEN = re.compile(
@@ -60,13 +58,9 @@ _UNSPACED = re.compile(
 _MAX_CHUNK = 60
 _FEW = 24
 _SHORT_ROW = 100
-_SHORT_NAME = 5
 _ROLE_WORDS = 5
 _WEAK_CHUNK = 12
 _DANGLERS = frozenset(":：-–—~=→➜➔➡►▶➤»>⇒⇨⤵↓▼⬇👇☟")
-_COMMON = frozenset(
-    ["in", "on", "me", "my", "us", "to", "at", "the", "and", "go", "it", "is", "x", "line", "page", "face"]
-)
 
 
 class Label(NamedTuple):
@@ -222,7 +216,7 @@ class Row:
         labels = [
             Label(hit.start + base, hit.end + base, hit.platform)
             for hit in self.known.labels_in(text)
-            if not _in_name(text, hit.start, hit.end)
+            if not is_in_name(text, hit.start, hit.end)
         ]
         short = self._short_labels(labels)
         return sorted((*labels, *short), key=lambda label: label.start) if short else labels
@@ -249,7 +243,7 @@ class Row:
         """Tell whether the line is nothing but a role of other people: "CAST:", "🎥 MY EDITOR", "Edited by"."""
         if self._is_role is None:
             self._is_role = False
-            if not self.links and not self.handles and 0 < len(self.words) <= _ROLE_WORDS and may_be_role(self.tokens):
+            if not self.links and not self.handles and may_be_role(self.tokens) and 0 < len(self.words) <= _ROLE_WORDS:
                 roles = {(hit.start, hit.end) for hit in self.hits if hit.kind in ("credit", "role")}
                 known = [*roles, *self.fillers_between(self.line.start, self.line.end)]
                 others = {hit.kind for hit in self.hits if (hit.start, hit.end) not in roles}
@@ -273,7 +267,7 @@ class Row:
     def _may_name(self) -> bool:
         words = self.tokens
         return (
-            not (_heads if self.links or self.handles else _names)(self.known).isdisjoint(words)
+            not (name_heads if self.links or self.handles else strong_heads)(self.known).isdisjoint(words)
             or (len(words) > 3 and _SPACED.search(self.text) is not None)
             or self.unspaced
         )
@@ -297,16 +291,16 @@ class Row:
     def _short_label(self, chunk: str, start: int, end: int) -> list[Label]:
         tokens = fold_words(chunk)
         spaced = _SPACED.search(chunk) if len(tokens) > 3 else None
-        if spaced is None and not self.unspaced and _heads(self.known).isdisjoint(tokens):
+        if spaced is None and not self.unspaced and name_heads(self.known).isdisjoint(tokens):
             return []
-        names = _names_in(self.known, chunk, tokens, spaced)
+        names = names_in(self.known, chunk, tokens, spaced)
         weak = False
         if not names and len(chunk.strip()) <= _WEAK_CHUNK and self._is_beside(start, end):
-            platform = _match(self.known, chunk, weak=True)
+            platform = match_name(self.known, chunk, weak=True)
             weak = platform is not None
             names = [] if platform is None else [(0, len(chunk), platform)]
         if not names and self.links and (after := _AFTER_ON.search(chunk)) is not None:
-            platform = _match(self.known, after[1], weak=True)
+            platform = match_name(self.known, after[1], weak=True)
             if platform is not None and self.has("opener", "follow", "like"):
                 names = [(after.start(1), after.end(1), platform)]
         labels = []
@@ -332,41 +326,6 @@ def _between(items: list[_Placed], start: int, end: int) -> list[_Placed]:
     return [item for item in items if item[0] >= start and item[1] <= end]
 
 
-def _in_name(text: str, start: int, end: int) -> bool:
-    """Tell whether a name is a part of somebody's name: "ada_snap", "ada.yt"."""
-    before, after = text[max(start - 2, 0) : start], text[end : end + 1]
-    return after == "_" or before[-1:] == "_" or (before[-1:] == "." and before[:1].isalnum())
-
-
-def _names_in(
-    known: Registry, chunk: str, tokens: list[str], spaced: re.Match[str] | None
-) -> list[tuple[int, int, str]]:
-    """Find the short names in a piece of a row: the whole of it, its spaced letters, or some of its words."""
-    # The words of a name, and those that may stand around it, are known, but for one in a case form.
-    strange = len(tokens) <= len(chunk.split()) and sum(token not in known.label_words for token in tokens) > 1
-    platform = None if strange else _match(known, chunk, weak=False)
-    if platform is None and spaced is not None:
-        platform = _match(known, spaced[0], weak=False)
-    if platform is not None:
-        return [(0, len(chunk), platform)]
-    short = [token for token in tokens if len(token) <= _SHORT_NAME and token in _heads(known)]
-    if chunk.isascii() and _COMMON.issuperset(short):
-        return []
-    return [
-        (word.start(), word.end(), platform)
-        for word in _CHUNK_WORD.finditer(chunk)
-        if len(word[0]) <= _SHORT_NAME and word[0].casefold() not in _COMMON
-        if fold_text(word[0]).rstrip("+") in _heads(known) and not _in_name(chunk, word.start(), word.end())
-        if (platform := _match(known, word[0], weak=False)) is not None
-    ]
-
-
-@lru_cache(maxsize=8192)
-def _match(known: Registry, text: str, *, weak: bool) -> str | None:
-    """Look a name up; captions of one author repeat the same ones."""
-    return known.match_label(text, weak=weak)
-
-
 def read_rows(
     text: str, lines: Sequence[Line], known: Registry, *, strips_content: bool = False
 ) -> tuple[list[Row], list[Row]]:
@@ -390,8 +349,8 @@ def read_rows(
         while lines[at].next <= match.start():
             at += 1
         rows[at].glued = True
-    heads = {index - step for index in linked for step in (1, 2)}
-    telling = _telling(known)
+    above = {index - step for index in linked for step in (1, 2)}
+    telling = telling_words(known)
     is_apart = _APART.search(plain) is not None
     told = []
     for row in rows:
@@ -402,7 +361,7 @@ def read_rows(
                 (is_apart or row.glued or not telling.isdisjoint(row.tokens) or not content.isascii())
                 and _may_tell(row)
             )
-            or (index in heads and len(content) <= _SHORT_ROW and dangles(content))
+            or (index in above and len(content) <= _SHORT_ROW and dangles(content))
         ):
             told.append(row)
     return rows, told
@@ -470,35 +429,6 @@ def _may_tell(row: Row) -> bool:
         return True
     if len(text) <= _SHORT_ROW:
         spaced = len(tokens) > 3 and _SPACED.search(text) is not None
-        if spaced or row.unspaced or not _names(row.known).isdisjoint(tokens):
+        if spaced or row.unspaced or not strong_heads(row.known).isdisjoint(tokens):
             return True
     return row.glued and len(text) > _MAX_CHUNK and any(calls_at(text, match.start()) for match in _GLUE.finditer(text))
-
-
-@lru_cache(maxsize=8)
-def _telling(known: Registry) -> frozenset[str]:
-    """Collect the words of which one stands in each line that asks for something or names a platform."""
-    return _names(known).union(asking_words())
-
-
-@lru_cache(maxsize=8)
-def _heads(known: Registry) -> frozenset[str]:
-    """Collect the longest words of all names of platforms, also of those that are names beside other evidence only."""
-    return _all_names(known)[1]
-
-
-@lru_cache(maxsize=8)
-def _names(known: Registry) -> frozenset[str]:
-    """Collect the longest words of the names of platforms."""
-    return _all_names(known)[0]
-
-
-@lru_cache(maxsize=8)
-def _all_names(known: Registry) -> tuple[frozenset[str], frozenset[str]]:
-    strong: set[str] = set()
-    weak: set[str] = set()
-    for one in known:
-        strong.update(one.labels, one.labels_whole)
-        weak.update(one.labels_weak)
-    names = frozenset(max(words, key=len) for name in strong if (words := fold_words(name)))
-    return names, names.union(max(words, key=len) for name in weak if (words := fold_words(name)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 from sigtrim.detect.captions import Passage, find_passages
@@ -209,11 +210,10 @@ def _kept_by(mention: Mention, rules: Rules, known: Registry) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Neighbouring lines that are gone: first and last index, and how many of them were removed for what they say."""
+    """Neighbouring lines that are gone: first and last index."""
 
     first: int
     last: int
-    items: int
 
 
 def _settle(
@@ -228,7 +228,7 @@ def _settle(
     gone = [False] * len(lines)
     for at, its in by_line.items():
         gone[at] = _is_gone(text, lines[at], [removals[index].span for index in its])
-    blank = [not text[line.start : line.end].strip() for line in lines]
+    blank = [start == end or text[start:end].isspace() for start, end, _ in lines]
     runs = _runs(gone, blank)
     home = _home(runs, removals, by_line, lines, anchor) if cta is not None else None
     emptied: list[tuple[int, int]] = []  # ranges of blank lines that go, by line index, half-open
@@ -305,20 +305,11 @@ def _take_line(removals: list[TextRemoval], its: list[int], line: Line) -> None:
 def _runs(gone: list[bool], blank: list[bool]) -> list[_Run]:
     """Collect neighbouring gone lines; blank lines between two of them belong to the run."""
     runs: list[_Run] = []
-    index = 0
-    while index < len(gone):
-        if not gone[index]:
-            index += 1
-            continue
-        first = last = index
-        items = 0
-        while index < len(gone) and (gone[index] or blank[index]):
-            if gone[index]:
-                last = index
-                items += 1
-            index += 1
-        runs.append(_Run(first, last, items))
-        index = last + 1
+    for index in compress(range(len(gone)), gone):
+        if runs and all(blank[runs[-1].last + 1 : index]):
+            runs[-1] = _Run(runs[-1].first, index)
+        else:
+            runs.append(_Run(index, index))
     return runs
 
 

@@ -1,0 +1,85 @@
+"""The short names of platforms in pieces of a caption's lines: "IG", "FB", "T W I T C H"."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from sigtrim.detect.phrase_table import asking_words
+from sigtrim.parse.fold import fold_text, fold_words
+
+if TYPE_CHECKING:
+    from sigtrim.detect.platforms import Registry
+
+__all__ = ["is_in_name", "match_name", "name_heads", "names_in", "strong_heads", "telling_words"]
+
+_CHUNK_WORD = re.compile(r"[^\W_]+\+?")
+_SHORT_NAME = 5
+_COMMON = frozenset(
+    ["in", "on", "me", "my", "us", "to", "at", "the", "and", "go", "it", "is", "x", "line", "page", "face"]
+)
+
+
+def is_in_name(text: str, start: int, end: int) -> bool:
+    """Tell whether a name is a part of somebody's name: "ada_snap", "ada.yt"."""
+    before, after = text[max(start - 2, 0) : start], text[end : end + 1]
+    return after == "_" or before[-1:] == "_" or (before[-1:] == "." and before[:1].isalnum())
+
+
+def names_in(
+    known: Registry, chunk: str, tokens: list[str], spaced: re.Match[str] | None
+) -> list[tuple[int, int, str]]:
+    """Find the short names in a piece of a row: the whole of it, its spaced letters, or some of its words."""
+    # The words of a name, and those that may stand around it, are known, but for one in a case form.
+    strange = len(tokens) <= len(chunk.split()) and sum(token not in known.label_words for token in tokens) > 1
+    platform = None if strange else match_name(known, chunk, weak=False)
+    if platform is None and spaced is not None:
+        platform = match_name(known, spaced[0], weak=False)
+    if platform is not None:
+        return [(0, len(chunk), platform)]
+    short = [token for token in tokens if len(token) <= _SHORT_NAME and token in name_heads(known)]
+    if chunk.isascii() and _COMMON.issuperset(short):
+        return []
+    return [
+        (word.start(), word.end(), platform)
+        for word in _CHUNK_WORD.finditer(chunk)
+        if len(word[0]) <= _SHORT_NAME and word[0].casefold() not in _COMMON
+        if fold_text(word[0]).rstrip("+") in name_heads(known) and not is_in_name(chunk, word.start(), word.end())
+        if (platform := match_name(known, word[0], weak=False)) is not None
+    ]
+
+
+@lru_cache(maxsize=8192)
+def match_name(known: Registry, text: str, *, weak: bool) -> str | None:
+    """Look a name up; captions of one author repeat the same ones."""
+    return known.match_label(text, weak=weak)
+
+
+@lru_cache(maxsize=8)
+def telling_words(known: Registry) -> frozenset[str]:
+    """Collect the words of which one stands in each line that asks for something or names a platform."""
+    return strong_heads(known).union(asking_words())
+
+
+@lru_cache(maxsize=8)
+def name_heads(known: Registry) -> frozenset[str]:
+    """Collect the longest words of all names of platforms, also of those that are names beside other evidence only."""
+    return _all_names(known)[1]
+
+
+@lru_cache(maxsize=8)
+def strong_heads(known: Registry) -> frozenset[str]:
+    """Collect the longest words of the names of platforms."""
+    return _all_names(known)[0]
+
+
+@lru_cache(maxsize=8)
+def _all_names(known: Registry) -> tuple[frozenset[str], frozenset[str]]:
+    strong: set[str] = set()
+    weak: set[str] = set()
+    for one in known:
+        strong.update(one.labels, one.labels_whole)
+        weak.update(one.labels_weak)
+    names = frozenset(max(words, key=len) for name in strong if (words := fold_words(name)))
+    return names, names.union(max(words, key=len) for name in weak if (words := fold_words(name)))
