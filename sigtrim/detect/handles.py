@@ -29,12 +29,13 @@ _URL = re.compile(
 )
 _URL_TAIL = ".,;:!?)]}'\"|"
 _HANDLE = re.compile(
-    r"(?:live:|@|/)?[A-Za-z0-9_.][A-Za-z0-9_.\-]{1,49}(?:/[A-Za-z0-9_.\-]+)?(?:#\d{4})?\Z"
-)  # Discord's old ones end in four digits
+    r"(?:(?:live:|@|/)?[A-Za-z0-9_.][A-Za-z0-9_.\-]{1,49}(?:/[A-Za-z0-9_.\-]+)?(?:#\d{4})?"
+    r"|@[\w.]{1,50}@[\w-]++(?:\.[\w-]++)++)\Z"
+)  # Discord's old ones end in four digits, Mastodon's name their server
 _EMAIL = re.compile(r"[\w.+-]++@[\w-]++\.[\w.-]++\Z")
 _LABELLED = re.compile(
     r"[\W_]*+(?P<label>[^\W\d_](?:[\w.+&'’/,-]|[ \u00a0]+(?=[\w&+/])){0,40}?)"
-    r"(?:[\s\u00a0]+(?:id|name|user|username|handle))?(?:[\s\u00a0]*[:：=\-–—/]+[\s\u00a0]*|[\s\u00a0]+(?=@))"
+    r"(?P<id>[\s\u00a0]+(?:id|name|user|username|handle))?(?:[\s\u00a0]*[:：=\-–—/]+[\s\u00a0]*|[\s\u00a0]+(?=@))"
     r"(?P<handle>[^\s\u00a0,|•·\ufffc]++)(?=[\s\u00a0,.\-–—]*+\Z)",
     re.IGNORECASE,
 )
@@ -43,6 +44,11 @@ _HANDLE_FIRST = re.compile(
     r"[\W_]*?(?P<handle>@[A-Za-z0-9_.][A-Za-z0-9_.\-]{1,49})[\s\u00a0]*(?:[(\[–—-][\s\u00a0]*)?"
     r"(?:(?:on|en|sur|auf|su|op|no|na|w|в)[\s\u00a0]+)?(?P<label>[^\W\d_][\w.+-]{0,30})[)\]]?(?=[\s\u00a0,.]*+\Z)",
     re.IGNORECASE,
+)
+# Pairs of label and handle in a row, with spaces alone between them.
+_PAIR = re.compile(
+    r"[\W_]{0,8}?(?P<label>[^\W\d_][\w+&]{0,19})(?P<mark>[\s\u00a0]{0,4}[:：][\s\u00a0]{0,4}[@/]?|[\s\u00a0]{1,4}[@/])"
+    r"(?P<handle>[A-Za-z0-9_.][A-Za-z0-9_.\-]{1,49})(?:[\s\u00a0]++|\Z)"
 )
 _LABEL_MARK = re.compile(r"[:：=\-–—/@]")  # what stands between a label and its handle
 # What stands between two pairs of label and handle, where it is not part of one: "IG: @acme, X: @acme".
@@ -113,7 +119,9 @@ def _read_text(text: str, registry: Registry) -> tuple[_Hit, ...]:
         hits += whole
         if not whole:
             # A dash, comma or wide gap stands between label and handle, or else between the items.
-            joints = [joint.span() for joint in _JOINT.finditer(text, start, end)]
+            pairs = _read_pairs(text, start, end, registry)
+            joints = [joint.span() for joint in _JOINT.finditer(text, start, end)] if not pairs else []
+            hits += pairs
             for joint_start, joint_end in [*joints, (end, end)] if joints else ():
                 hits += _read_segment(text, start, joint_start, registry)
                 start = joint_end
@@ -121,6 +129,20 @@ def _read_text(text: str, registry: Registry) -> tuple[_Hit, ...]:
 
 
 _recall_text = lru_cache(maxsize=2048)(_read_text)
+
+
+def _read_pairs(text: str, start: int, end: int, registry: Registry) -> list[_Hit]:
+    """Read a part of a line that is nothing but pairs of label and handle, with spaces alone between them."""
+    hits: list[_Hit] = []
+    while start < end:
+        pair = _PAIR.match(text, start, end)
+        platform = None if pair is None else registry.match_label(pair["label"], weak="@" in pair["mark"])
+        if pair is None or platform is None or not _is_handle(pair["handle"]):
+            return []
+        first, last = pair.span("label")[0], pair.span("handle")[1]
+        hits.append(_Hit("handle", "profile", platform, first, last, None, f"handle beside label {pair['label']}"))
+        start = pair.end()
+    return hits if len(hits) > 1 else []
 
 
 def _read_segment(text: str, start: int, end: int, registry: Registry) -> list[_Hit]:
@@ -134,17 +156,17 @@ def _read_segment(text: str, start: int, end: int, registry: Registry) -> list[_
         evidence = f"handle beside label {behind['label']}"
         return [_Hit("handle", "profile", platform, behind.start("handle"), behind.end(), None, evidence)]
     label, handle = found["label"], found["handle"].rstrip(_URL_TAIL)
-    platforms = _labelled(label, handle, registry) if _is_handle(handle) else ()
+    weak = handle.startswith(("@", "/")) or found["id"] is not None
+    platforms = _labelled(label, registry, weak=weak) if _is_handle(handle) else ()
     first, last = found.start("label"), found.start("handle") + len(handle)
     return [_Hit("handle", "profile", one, first, last, None, f"handle beside label {label}") for one in platforms]
 
 
-def _labelled(label: str, handle: str, registry: Registry) -> tuple[str, ...]:
+def _labelled(label: str, registry: Registry, *, weak: bool) -> tuple[str, ...]:
     """Return the platforms that a label names: one, or several as in "FB/IG: @acme"; none if a part is no name.
 
-    Two letters are a label only in front of what is a handle and nothing else.
+    Two letters, or a common word, are a label only in front of what is a handle and nothing else: `weak`.
     """
-    weak = handle.startswith(("@", "/"))
     whole = registry.match_label(label, weak=weak)
     if whole is not None:
         return (whole,)

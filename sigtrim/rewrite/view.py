@@ -31,10 +31,10 @@ _HARD = r"[|¦•·∙⋅‧⸱●‣▪■◆♦◇❖✦✧»›❘｜∣・�
 _SPACE = r"\s\u00a0\u2000-\u200f\u2060\ufeff"
 _ITEMS = re.compile(
     rf"(?P<gone>\x00)|(?P<kept>\x01)|(?P<sep>{_HARD}+)|(?P<space>[{_SPACE}]+)"
-    rf"|(?P<loose>[-–—−―/~\\,;.&+*]+(?=[{_SPACE}\x00\x01]|\Z))|(?P<bracket>[()\[\]{{}}（）【】])"
+    rf"|(?P<loose>[-–—−―/~\\,;.&+*]+(?=[{_SPACE}\x00\x01]|\Z))|(?P<bracket>[()\[\]{{}}<>（）【】])"
     rf"|(?P<word>(?:(?!{_HARD})[^{_SPACE}\x00\x01])+)"
 )
-_CLOSING = ")]}）】"
+_CLOSING = ")]}>）】"
 _start = attrgetter("start")
 _PUNCTUATION = re.compile(r"[!?.,;:…。！？]+")
 
