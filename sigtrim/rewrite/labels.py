@@ -196,7 +196,8 @@ def _cut_label_cell(plan: Plan, line: Line, behind: Line) -> bool:
     if len(line.pieces) > 1 or head.link is not None:
         return False
     text = head.text.strip()
-    is_label = head.kind == "text" and (len(text) <= _GLYPHS or text.endswith((":", "：")))
+    is_glyph = len(text) <= _GLYPHS and not text.isdigit()
+    is_label = head.kind == "text" and (is_glyph or text.endswith((":", "：")))
     is_icon = _is_plain_icon(head) and all(piece.kind == "text" for piece in behind.pieces)
     if not (is_label or is_icon) or not _is_rest_of_row_gone(plan, line, behind):
         return False
@@ -259,7 +260,8 @@ def _is_header(plan: Plan, line: Line, neighbour: Line | None, *, below: bool) -
     if named is None and len(text.split()) <= _LABEL_WORDS and follow_phrases(text):
         named = plan.registry.match_words(text)
     row = row_of(line.block)
-    if named is None and below and row is not None and row is row_of(neighbour.block):
+    is_beside = (row is not None and row is row_of(neighbour.block)) or line.block.name == "dt"
+    if named is None and below and is_beside:
         weak = plan.registry.match_label(text.strip(_TAIL), weak=True)  # a common word but beside its own platform
         named = weak if weak in platforms else None
     return named is not None and named in platforms

@@ -156,7 +156,7 @@ def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece], sentence: Sen
         and (sentence.holds_kept or not sentence.is_call(registry))
     )
     if registry.match_label(text, weak=True) or text[0] in "@/" or is_list_label(text):
-        return in_prose
+        return in_prose and not (registry.match_label(text) == mention.platform and sentence.is_behind_name())
     calls = follow_phrases(text)
     if (calls and calls[0].start == 0) or _MENTIONED.search(text):
         return in_prose

@@ -36,6 +36,8 @@ _LEADS_TO_NAME = frozenset([
     "meu", "nossa", "nosso", "mio", "nostra", "nostro",
 ])
 # fmt: on
+_LEADS_TO_EMPLOYER = frozenset(["at", "bei"])  # "Engineer at LinkedIn": "Find us at" is known as a phrase
+_LEADS_ON = frozenset(["and", "by", "de", "ex", "for", "former", "formerly", "from", "of", "the", "to", "von", "with"])
 _LEAD_WORDS = 6
 _WORDS_A_LINK = 2
 _LABEL_WORDS = 4
@@ -84,13 +86,25 @@ class Sentence:
         if len(_WORD.findall(rest)) > _WORDS_A_LINK * named:
             return False
         words = lead.split()
-        return bool(words) and len(words) <= _LEAD_WORDS and words[-1].casefold() in _LEADS_TO_NAME
+        if not words or len(words) > _LEAD_WORDS:
+            return False
+        last = words[-1].casefold()
+        return last in _LEADS_TO_NAME and last not in _LEADS_TO_EMPLOYER
 
     def is_item(self, piece: Piece) -> bool:
         """Tell whether a link is an item of a list: beside another one that goes, no word of a sentence that stays."""
         lead = self.words.partition("\ufffc")[0].split()
         leads = bool(lead) and lead[-1].casefold() in _LEADS_TO_NAME
         return piece.link in self.items and not (self.holds_kept and leads)
+
+    def is_behind_name(self) -> bool:
+        """Tell whether its one link ends it, and only a name or a number stands before: "Ada Byrne, CEO LinkedIn"."""
+        lead, _, rest = self.words.partition("\ufffc")
+        words = _WORD.findall(lead)
+        if not words or len(words) > _LEAD_WORDS or _WORD.search(rest) or "\ufffc" in rest:
+            return False
+        last = words[-1].casefold()
+        return not any(word[0].islower() for word in words) and last not in _LEADS_TO_NAME and last not in _LEADS_ON
 
     def is_row_of_pictures(self) -> bool:
         """Tell whether the line holds nothing but linked pictures that go: icons, or slices of a picture."""
