@@ -43,6 +43,28 @@ _MENTIONED = re.compile(r"(?:^|\s)@\w")
 _FEW_WORDS = 5
 _LIST_LINKS = 2  # from here on a word alone in its link is an item of a list
 _PHRASE_WORDS = 3
+_CALL_WORDS = 6
+_CALL_MARKS = "!?.,:;…→»›>★☆⭐👉*-–—\"'“”„()"
+_CALL_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)?")
+# What a call to the reader begins with.
+# fmt: off
+_OPENERS = frozenset([
+    "add", "ask", "browse", "call", "chat", "check", "click", "come", "connect", "contact", "discover", "explore",
+    "find", "follow", "get", "give", "have", "hear", "how", "join", "keep", "learn", "leave", "let", "let's", "lets",
+    "like", "listen", "look", "meet", "message", "more", "my", "network", "our", "ping", "rate", "reach", "read",
+    "review", "say", "see", "send", "share", "stay", "subscribe", "take", "talk", "tell", "text", "view", "visit",
+    "watch", "what", "where", "write",
+    "besuche", "besuchen", "bewerte", "bewerten", "entdecke", "entdecken", "folge", "folgen", "hier", "lies", "mehr",
+    "mein", "meine", "schau", "schreib", "sehen", "siehe", "unser", "unsere", "zum", "zur", "conoce", "conócenos",
+    "conéctate", "danos", "deja", "descubre", "escríbenos", "lee", "mi", "mira", "más", "nuestra", "nuestro", "sigue",
+    "síguenos", "sígueme", "ver", "visita", "visite", "únete", "consultez", "donnez", "découvrez", "laissez", "lisez",
+    "mon", "notre", "nos", "rejoignez", "suivez", "visitez", "voir", "conheça", "descubra", "deixe", "leia", "mais",
+    "meu", "minha", "nossa", "nosso", "siga", "veja", "lascia", "leggi", "scopri", "segui", "seguici", "unisciti",
+    "vedi", "bekijk", "bezoek", "lees", "meer", "mijn", "ontdek", "onze", "volg", "dołącz", "mój", "nasz", "obserwuj",
+    "odwiedź", "sprawdź", "więcej", "zobacz",
+])
+# fmt: on
+_CALLED = frozenset(["feed", "page", "profile", "profiles", "review", "reviews"])  # "5 star reviews"
 _GLYPH_LENGTH = 3  # "PI" between other links of the list
 _LABEL_END = " :：\u00a0\n\r\t"
 
@@ -166,17 +188,25 @@ def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece], sentence: Sen
         return False
     if not in_prose and len(text) <= _GLYPH_LENGTH and sentence.neighbours > 1:
         return False
-    if not in_prose and _is_phrase(text):
+    if not in_prose and _is_phrase(text, in_row=sentence.neighbours > 1):
         return False
     if in_prose or " " in text:
         return in_prose or not sentence.is_call(plan.registry)
     return sentence.neighbours < _LIST_LINKS and not _is_handle_of(text, mention)
 
 
-def _is_phrase(text: str) -> bool:
-    """Tell whether a short text has no name in it: "Like us", "View profile"; a name has a second capital letter."""
-    words = text.split()
-    return 1 < len(words) <= _PHRASE_WORDS and all(word == word.lower() and word.isalpha() for word in words[1:])
+def _is_phrase(text: str, *, in_row: bool) -> bool:
+    """Tell whether a short text calls the reader and has no name in it: "Like us", "View my full profile".
+
+    A name has a second capital letter. In a row of links any short text without one is the label of its link; alone
+    it can be a title or a trade: "Head of growth".
+    """
+    words = [word.strip(_CALL_MARKS) for word in text.split()]
+    words = [word for word in words if word]
+    if len(words) < 2 or any(word != word.lower() or not _CALL_WORD.fullmatch(word) for word in words[1:]):
+        return False
+    opens = words[0].casefold().replace("’", "'") in _OPENERS or words[-1] in _CALLED
+    return len(words) <= _CALL_WORDS if opens else in_row and len(words) <= _PHRASE_WORDS
 
 
 def _names_weakly(plan: Plan, text: str, mention: Mention) -> bool:
