@@ -256,6 +256,8 @@ def _is_header(plan: Plan, line: Line, neighbour: Line | None, *, below: bool) -
     platforms = {plan.gone[piece] for piece in neighbour.pieces if piece in plan.gone}
     if not (below or is_alone) or platforms <= {None}:
         return False
+    if text.startswith("@") and any(_ends_in(piece, text[1:]) for piece in neighbour.pieces if piece in plan.gone):
+        return True
     named = plan.registry.match_label(text.strip(_TAIL))
     if named is None and len(text.split()) <= _LABEL_WORDS and follow_phrases(text):
         named = plan.registry.match_words(text)
@@ -265,3 +267,9 @@ def _is_header(plan: Plan, line: Line, neighbour: Line | None, *, below: bool) -
         weak = plan.registry.match_label(text.strip(_TAIL), weak=True)  # a common word but beside its own platform
         named = weak if weak in platforms else None
     return named is not None and named in platforms
+
+
+def _ends_in(piece: Piece, handle: str) -> bool:
+    """Tell whether the link that a piece lies in leads to a handle: "@acme" below an icon of `x.com/acme`."""
+    path = piece.link.get("href").partition("?")[0].rstrip("/") if piece.link is not None else ""
+    return path.rpartition("/")[2].removeprefix("@").casefold() == handle.casefold()

@@ -18,7 +18,7 @@ from sigtrim.parse.source import Span
 from sigtrim.rewrite.sentences import split_line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from sigtrim.detect.linklist import Mention
     from sigtrim.parse.flow import Line, Piece
@@ -85,7 +85,7 @@ def cut_mentions(plan: Plan, mentions: tuple[Mention, ...]) -> None:
             by_link[piece.link].append(piece)
             going.add(piece)
             lines[piece.line] = None
-    sentences = _Sentences(plan.document, going)
+    sentences = _Sentences(plan.document, going, plan.flow.pieces)
     for mention, element in links:
         _cut_link(plan, mention, element, by_link[element], sentences)
     for line in lines:
@@ -96,10 +96,19 @@ def cut_mentions(plan: Plan, mentions: tuple[Mention, ...]) -> None:
 class _Sentences:
     """The sentences of lines on which links go; a line is cut into them when one is asked for."""
 
-    def __init__(self, document: Document, going: Collection[Piece]) -> None:
+    def __init__(self, document: Document, going: Collection[Piece], pieces: Sequence[Piece]) -> None:
         self._document = document
         self._going = going
+        self._pieces = pieces
         self._lines: dict[Line, dict[Piece, Sentence]] = {}
+        self._said: str | None = None
+
+    @property
+    def said(self) -> str:
+        """The text that stays."""
+        if self._said is None:
+            self._said = "\n".join([piece.text for piece in self._pieces if piece.text and piece not in self._going])
+        return self._said
 
     def on(self, line: Line) -> dict[Piece, Sentence]:
         """Return the sentence of each piece of a line that goes."""
@@ -127,7 +136,7 @@ def _cut_calls(plan: Plan, sentences: dict[Piece, Sentence]) -> None:
 
 def _cut_link(plan: Plan, mention: Mention, element: Element, pieces: list[Piece], sentences: _Sentences) -> None:
     texts = [piece for piece in pieces if piece.kind == "text"]
-    keeps_text = bool(texts) and _text_stays(plan, mention, texts, sentences.of(texts[0]))
+    keeps_text = bool(texts) and _text_stays(plan, mention, texts, sentences)
     code = "platform-link" if mention.kind == "link" else "platform-placeholder"
     unwraps = False
     for piece in pieces:
@@ -164,9 +173,10 @@ def _is_logo_name(name: str) -> bool:
     return _LOGO_NAME.search(name) is not None
 
 
-def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece], sentence: Sentence) -> bool:
+def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece], sentences: _Sentences) -> bool:
     """Tell whether the text of a platform link is content: a name, a phone number, a word of a sentence."""
     registry = plan.registry
+    sentence = sentences.of(pieces[0])
     text = " ".join(piece.text.strip() for piece in pieces).strip()
     if _PHONE.match(text) or _EMAIL.match(text):
         return True
@@ -184,7 +194,7 @@ def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece], sentence: Sen
         return in_prose
     if len(text) <= _LABEL_LENGTH and registry.match_words(text) == mention.platform:
         return in_prose
-    if _is_labelled(plan, pieces[0], mention) or _names_weakly(plan, text, mention):
+    if _is_labelled(plan, pieces[0], mention, sentences) or _names_weakly(plan, text, mention):
         return False
     if not in_prose and len(text) <= _GLYPH_LENGTH and sentence.neighbours > 1:
         return False
@@ -218,18 +228,16 @@ def _names_weakly(plan: Plan, text: str, mention: Mention) -> bool:
     )
 
 
-def _is_labelled(plan: Plan, piece: Piece, mention: Mention) -> bool:
+def _is_labelled(plan: Plan, piece: Piece, mention: Mention, sentences: _Sentences) -> bool:
     """Tell whether the platform's name stands directly before a link: "LinkedIn: Acme Ltd"."""
     at = bisect_left(piece.line.pieces, piece.start, key=attrgetter("start"))
     before = piece.line.pieces[at - 1] if at else None
-    if before is None or before.link is not None:
+    if before is None or (before.link is not None and (before.kind != "image" or before.link is not piece.link)):
         return False
     if before.kind == "image":
         # The name stands elsewhere too; here it is what the icon's row says.
         icon = icon_of(before.element, plan.registry)
-        return (
-            icon is not None and icon.platform == mention.platform and plan.document.text.count(piece.text.strip()) > 1
-        )
+        return icon is not None and icon.platform == mention.platform and piece.text.strip() in sentences.said
     return plan.registry.match_label(before.text.strip(_LABEL_END), weak=True) == mention.platform
 
 
