@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from sigtrim.errors import ConfigError
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,28 +28,26 @@ STYLES = ("link", "button", "vml-button", "image", "template")
 UTM_KEYS = ("source", "medium", "campaign", "content", "term", "id")
 """The campaign parameters that analytics tools read: `utm_source` and so on."""
 
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_SCHEME = lazy(r"([A-Za-z][A-Za-z0-9+.-]*):")
 # RFC 3986, section 3.2, as far as a link for people needs it; other scripts may stand in a host (RFC 5890).
-_WEB_REST = re.compile(r"//(?P<authority>[^/?#]*)(?P<tail>.*)", re.DOTALL)
-_AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^:\[\]]*)(?::(?P<port>[0-9]{1,5}))?")
-_HOST = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W_](?:[\w-]{0,61}[^\W_])?\.?")
-_MAIL_REST = re.compile(r"[^@?#/]+@(?P<host>[^@?#/]+)(?:\?[^#]*)?")
+_WEB_REST = lazy(r"//(?P<authority>[^/?#]*)(?P<tail>.*)", re.DOTALL)
+_AUTHORITY = lazy(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^:\[\]]*)(?::(?P<port>[0-9]{1,5}))?")
+_HOST = lazy(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W_](?:[\w-]{0,61}[^\W_])?\.?")
+_MAIL_REST = lazy(r"[^@?#/]+@(?P<host>[^@?#/]+)(?:\?[^#]*)?")
 # RFC 3966, section 3: global numbers and local ones, with visual separators.
-_PHONE_REST = re.compile(r"\+?[0-9][0-9().-]{2,30}")
+_PHONE_REST = lazy(r"\+?[0-9][0-9().-]{2,30}")
 # Quotes end an attribute, a backslash is a slash to browsers, the others end or break a link in running text.
 _URL_FORBIDDEN = frozenset("\"'`<>\\")
 # Unicode Standard Annex 9: these change the order in which the text around them is shown.
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # The two marks and the Arabic letter mark only place the text beside them; right-to-left texts need them.
 _BIDI_SPANS = _BIDI_CONTROLS - frozenset("\u061c\u200e\u200f")
-_FIELD = re.compile(
-    r"\{(?P<literal>\{[^\W\d][\w-]*+(?:\|[^{}]*+)?\})\}|\{(?P<name>[^\W\d][\w-]*+)(?:\|(?P<else>[^{}]*+))?\}"
-)
-_COLOR = re.compile(r"#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})")
+_FIELD = lazy(r"\{(?P<literal>\{[^\W\d][\w-]*+(?:\|[^{}]*+)?\})\}|\{(?P<name>[^\W\d][\w-]*+)(?:\|(?P<else>[^{}]*+))?\}")
+_COLOR = lazy(r"#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})")
 _SCHEMES = ("http", "https", "mailto")
 _MORE_SCHEMES = ("tel", "sms")
-_POSITION = re.compile(r"list|start|end|(?:after|before):(?:\"(?P<quoted>[^\"]+)\"|(?P<bare>[^\"].*))")
-_QUERY_NAME = re.compile(r"[?&;]([^=&;#]*)")
+_POSITION = lazy(r"list|start|end|(?:after|before):(?:\"(?P<quoted>[^\"]+)\"|(?P<bare>[^\"].*))")
+_QUERY_NAME = lazy(r"[?&;]([^=&;#]*)")
 _WIDEST = 2000
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sigtrim.call import UTM_KEYS, Button, CallToAction, Image, did_you_mean, one_of
 from sigtrim.errors import ConfigError, SourceError
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -23,7 +23,7 @@ PROJECT_NAME = "pyproject.toml"
 # Of a configuration file or a template, in bytes.
 _LARGEST = 4 * 1024 * 1024
 # tomllib takes a time that grows with the square of the parts of a key; no setting has more than three.
-_DOTS = re.compile(rb"(?:[^\s.=#,]{1,64}+[ \t]*+\.[ \t]*+){64}")
+_DOTS = lazy(rb"(?:[^\s.=#,]{1,64}+[ \t]*+\.[ \t]*+){64}")
 
 _T = TypeVar("_T")
 

@@ -18,6 +18,7 @@ from sigtrim.errors import ConfigError, VerificationError
 from sigtrim.parse.flow import lay_out
 from sigtrim.parse.html import parse
 from sigtrim.parse.source import Source, Span
+from sigtrim.patterns import lazy
 from sigtrim.rewrite.advice import advise, advise_length, advise_link
 from sigtrim.rewrite.campaign import plan_call
 from sigtrim.rewrite.edits import Edit, apply, union
@@ -462,18 +463,18 @@ def _kept(source: Source, kept: Iterable[tuple[Mention, str]]) -> tuple[Kept, ..
 
 
 # RFC 5322, section 2.2: header fields before a blank line, here up to the one that says how the body is encoded.
-_WRAPPED = re.compile(
+_WRAPPED = lazy(
     r"\{\\rtf|(?:[!-9;-~]++:[^\r\n]*+\r?\n(?:[ \t][^\r\n]*+\r?\n)*+){0,60}?"
     r"content-transfer-encoding:[ \t]*(?:quoted-p|base64)",
     re.IGNORECASE,
 )
 _CERTAIN = frozenset(["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_TAG = re.compile(r"<(?:!doctype|!--|/?[a-z][a-z0-9:]*+[\s/>])", re.IGNORECASE)
+_TAG = lazy(r"<(?:!doctype|!--|/?[a-z][a-z0-9:]*+[\s/>])", re.IGNORECASE)
 
 
 # A whole page is HTML whatever its name says; a piece of markup may well be what a plain text is about.
-_PAGE = re.compile(r"\ufeff?\s*(?:<\?xml\b[^>]{0,512}>\s*)?<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
+_PAGE = lazy(r"\ufeff?\s*(?:<\?xml\b[^>]{0,512}>\s*)?<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
 
 
 def sniff(source: Source) -> Format:

@@ -19,6 +19,7 @@ PACKAGE = Path(sigtrim.__file__).parent
 RANKS = {
     "data": 0,
     "errors": 0,
+    "patterns": 0,
     "call": 1,
     "config": 1,
     "parse": 2,
@@ -40,8 +41,9 @@ RANKS = {
 }
 LEAVES: dict[str, set[str]] = {
     "errors": set(),
-    "call": {"errors"},
-    "config": {"call", "errors"},
+    "patterns": set(),
+    "call": {"errors", "patterns"},
+    "config": {"call", "errors", "patterns"},
     "rewrite.edits": {"parse.source"},
 }
 
@@ -85,6 +87,14 @@ def test_leaves(module: str, allowed: set[str]) -> None:
 def test_public_names_are_there(module: str) -> None:
     loaded = importlib.import_module("sigtrim" if module == "__init__" else f"sigtrim.{module}")
     assert [name for name in getattr(loaded, "__all__", []) if not hasattr(loaded, name)] == []
+
+
+@pytest.mark.parametrize("module", modules())
+def test_patterns_compile(module: str) -> None:
+    loaded = importlib.import_module("sigtrim" if module == "__init__" else f"sigtrim.{module}")
+    for value in vars(loaded).values():
+        if type(value).__name__ in ("_Lazy", "Pattern"):
+            assert isinstance(value.groups, int)
 
 
 def test_public_names_are_sorted() -> None:

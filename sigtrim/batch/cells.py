@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Literal
 
 from sigtrim.errors import SourceError
 from sigtrim.parse.source import Span
+from sigtrim.patterns import lazy
 from sigtrim.rewrite.edits import Edit, apply
 
 if TYPE_CHECKING:
@@ -25,14 +26,14 @@ _LONGEST_RECORD = 1 << 26
 _SNIFFED = 1 << 16
 _DELIMITERS = ",;\t|"
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_QUOTED = re.compile(r'"[^"]*"')
-_DECLARED = re.compile(r"sep=(.)(?:\r\n|\n|\r)", re.IGNORECASE)
-_SPACE = re.compile(r"[ \t\r\n]*")
+_QUOTED = lazy(r'"[^"]*"')
+_DECLARED = lazy(r"sep=(.)(?:\r\n|\n|\r)", re.IGNORECASE)
+_SPACE = lazy(r"[ \t\r\n]*")
 # RFC 8259, section 7. A pair of surrogates is one character.
-_JSON_CHARACTER = re.compile(
+_JSON_CHARACTER = lazy(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]", re.DOTALL
 )
-_LINE_ENDS = re.compile(r"\r\n|\r|\n")
+_LINE_ENDS = lazy(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import re
 import signal
 import sys
 import threading
@@ -18,6 +17,7 @@ import click
 from sigtrim.batch.inputs import Problem, Skip
 from sigtrim.batch.summary import Tally, annotation
 from sigtrim.batch.writing import clean_folder, replacing
+from sigtrim.patterns import lazy
 from sigtrim.report import printable
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ __all__ = ["Console", "Report", "complain", "put", "read_input", "stopping"]
 _LISTED = 20
 _WARNINGS = 1000
 _PRUNE = "--write --prune-images deletes them"
-_NUMBERS = re.compile(r"\d[\d.,]*+")
+_NUMBERS = lazy(r"\d[\d.,]*+")
 
 
 @dataclass(slots=True, kw_only=True)

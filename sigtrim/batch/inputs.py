@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sigtrim.errors import ConfigError
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -322,7 +323,7 @@ def _check_folder(folder: Path, output: Path) -> None:
         raise ConfigError(f"{output}: is the input itself, --write rewrites in place")
 
 
-_SPECIAL = re.compile(r"[\\\[&~|]|(?<=-)-")
+_SPECIAL = lazy(r"[\\\[&~|]|(?<=-)-")
 _GLOBS: dict[str, re.Pattern[str]] = {}
 
 

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from sigtrim.errors import ConfigError
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -27,14 +28,14 @@ _SETTINGS = {
     "keep": ("cta_keep", "keep"),
 }
 _DELIMITERS = ",;\t|"
-_BETWEEN = re.compile(r"[\s,;|]+")
-_WORD_GAP = re.compile(r"[\s_-]+")
-_LOCAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]*\Z")
-_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+_BETWEEN = lazy(r"[\s,;|]+")
+_WORD_GAP = lazy(r"[\s_-]+")
+_LOCAL = lazy(r"[\w.!#$%&'*+/=?^`{|}~-]*\Z")
+_DOMAIN = lazy(r"[\w-]+(?:\.[\w-]+)+")
 # RFC 5321, section 4.5.3.1: no local part is longer than 64 octets, no domain than 255.
 _LOCAL_LENGTH, _DOMAIN_LENGTH = 64, 255
-_AT_SIGNS = re.compile("&#0*64;|&#[xX]0*40;|&commat;|%40")
-_SOFT_BREAK = re.compile(r"=\r?\n")
+_AT_SIGNS = lazy("&#0*64;|&#[xX]0*40;|&commat;|%40")
+_SOFT_BREAK = lazy(r"=\r?\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Literal, cast
@@ -15,6 +14,7 @@ from sigtrim.batch.outcome import Outcome, describe, failure
 from sigtrim.batch.workers import available_cores, run_in_order
 from sigtrim.batch.writing import Stamp, clean_folder, copy_file, open_regular, replacing
 from sigtrim.errors import SigtrimError, SourceError
+from sigtrim.patterns import lazy
 from sigtrim.rewrite.edits import apply
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ __all__ = ["Column", "Flow", "rewrite_stream", "rewrite_table", "run_tables"]
 _KINDS: dict[str, Kind] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".tab": "csv"}
 _DELIMITERS = {".tsv": "\t", ".tab": "\t"}
 # What a spreadsheet would run: a function, or a command behind a bar (OWASP, "CSV Injection").
-_FORMULA = re.compile(r"\s*+[=+@-]\s*+[\w.]++[(|]")
+_FORMULA = lazy(r"\s*+[=+@-]\s*+[\w.]++[(|]")
 # Below this many bytes, starting processes takes longer than they save.
 _SMALL_TABLE = 2_000_000
 

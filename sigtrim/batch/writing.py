@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import re
 import stat
 import sys
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from sigtrim.errors import SigtrimError, SourceError
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +39,7 @@ TEMPORARY_PREFIX = ".sigtrim-"
 """How the names of files begin that are not whole yet."""
 
 _SUFFIX = ".tmp"
-_TEMPORARY = re.compile(r"\.sigtrim-[a-z0-9_]{8}\.tmp")
+_TEMPORARY = lazy(r"\.sigtrim-[a-z0-9_]{8}\.tmp")
 _CHUNK_BYTES = 1 << 20
 
 

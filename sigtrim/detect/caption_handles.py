@@ -9,6 +9,7 @@ from sigtrim.detect.caption_links import SUBSCRIBED
 from sigtrim.detect.caption_rows import dangles
 from sigtrim.detect.linklist import Mention
 from sigtrim.parse.source import Span
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from sigtrim.detect.caption_findings import Findings
@@ -22,27 +23,27 @@ _HANDLE_ROW_WORDS = 12
 _BELOW = 30  # rows of a list that are looked at below its header
 _AROUND_HANDLE = "\"'“”‘’()[]«»*|.,!;: \u200b\u200e\u200f\u202a\u202c\ufeff\u2060"
 
-_MARK = re.compile(
+_MARK = lazy(
     r"\s*(?:[:：;=~|/>»→➜➔➡►▶➤⇒⇨•·\ufe0e\ufe0f\"“”'‘’()\[\]☛☞\s\u200e\u200f\u202a-\u202e\u2060\u200b]|[-–—](?=\s|@)"
     r"|\.(?=\s)|-)+\s*"
 )
 # The same, and symbols and emoji: "Snapchat 👻 : ada", "★ Snapchat ★ ada".
-_SYMBOL_MARK = re.compile(
+_SYMBOL_MARK = lazy(
     r"\s*(?:[:：;=~|/>»+*\s\u200b-\u200f\u2010-\u2027\u202a-\u202e\u2060\u2190-\u2bff\ufe0e\ufe0f"
     r"\U0001f000-\U0001faff]|[-–—](?=\s))++"
 )
-_ASIDE = re.compile(r"\s*\([^()]{1,60}\)\s*\Z")
-_PHONE = re.compile(r"[+(]?\d[\d\s().\-/]{5,20}\d")
+_ASIDE = lazy(r"\s*\([^()]{1,60}\)\s*\Z")
+_PHONE = lazy(r"[+(]?\d[\d\s().\-/]{5,20}\d")
 # What an ordinary word is not: digits, marks, or capitals inside.
-_NAME_LIKE = re.compile(r"@?(?=\S*[\d_.]|\S*[a-z]\S*[A-Z]|\S{9})[\w.\-]{3,40}")
+_NAME_LIKE = lazy(r"@?(?=\S*[\d_.]|\S*[a-z]\S*[A-Z]|\S{9})[\w.\-]{3,40}")
 # A name and a handle that no ordinary word looks like: "Ada: @ada", "► ADA ada_93".
-_NAMED_HANDLE = re.compile(
+_NAMED_HANDLE = lazy(
     r"[^\w@]{0,8}(?:[^\W\d_][\w'’-]*[^\S\n]*){1,2}[^\w@.\n]{1,6}(?P<handle>@[\w.]{2,40}|(?=[\w.]*[\d_])[\w.]{4,40})[^\S\n]*"
 )
-_OWNER = re.compile(r"['’]s\b|\b(?:de|of|by|von|di|da|do|del|with|con|avec)\b", re.IGNORECASE)
-_MARKED = re.compile(r"[:：;=~|/>»→➜➔➡►▶➤⇒⇨☛☞•·.\-–—]")
-_TOKEN = re.compile(r"@?[\w][\w.\-]{1,40}")
-_TAGS = re.compile(r"(?:\s*#\w+)+\s*\Z")
+_OWNER = lazy(r"['’]s\b|\b(?:de|of|by|von|di|da|do|del|with|con|avec)\b", re.IGNORECASE)
+_MARKED = lazy(r"[:：;=~|/>»→➜➔➡►▶➤⇒⇨☛☞•·.\-–—]")
+_TOKEN = lazy(r"@?[\w][\w.\-]{1,40}")
+_TAGS = lazy(r"(?:\s*#\w+)+\s*\Z")
 
 
 def take_handle(found: Findings, row: Row) -> None:

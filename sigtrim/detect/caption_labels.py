@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.caption_handles import take_named_handles
@@ -10,6 +9,7 @@ from sigtrim.detect.caption_rows import dangles
 from sigtrim.detect.linklist import Mention
 from sigtrim.detect.phrases import is_list_label
 from sigtrim.parse.source import Span
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from sigtrim.detect.caption_findings import Findings
@@ -25,9 +25,9 @@ _HANDLE_ROW = 300
 _HEADER_REACH = 6  # how many rows above an item its header may stand
 _BELOW = 30  # rows of a list that are looked at below its header
 
-_VALUE = re.compile(r"[:：]\s*\w")
-_TOKEN = re.compile(r"@?[\w][\w.\-]{1,40}")
-_SENTENCE_MARK = re.compile(r"[.!?…。！？](?:\s|\Z)")
+_VALUE = lazy(r"[:：]\s*\w")
+_TOKEN = lazy(r"@?[\w][\w.\-]{1,40}")
+_SENTENCE_MARK = lazy(r"[.!?…。！？](?:\s|\Z)")
 
 
 def take_label(found: Findings, row: Row) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sigtrim.patterns import lazy
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -24,10 +26,10 @@ _ROLE_WORDS = 3
 # "Like The Voice: ..." is no credit of a voice.
 _ASKING = frozenset(["like", "follow", "pin"])
 # "Banner by Ada Moss: ..." and "Ada Moss (...) for the footage".
-_BY_NAME = re.compile(
+_BY_NAME = lazy(
     r"\b(?:by|par|por|von|di|door|av|af|przez)[^\S\n]+@?[A-ZÀ-Þ][\w.'’-]*(?:[^\S\n]+[A-ZÀ-Þ&][\w.'’-]*){0,3}[\s:(–—=>»→-]*\Z"
 )
-_FOR_THAT = re.compile(
+_FOR_THAT = lazy(
     r"\)?,?[^\S\n]+(?:for[^\S\n]+(?:the|his|her|their|letting|providing|helping|all)"
     r"|pour[^\S\n]+(?:la|le|les|son|sa|ses|leur)|por[^\S\n]+(?:la|el|los|las|su|sus)|für[^\S\n]+(?:die|das|den))\b",
     re.IGNORECASE,
@@ -37,7 +39,7 @@ _CREDIT_WORDS = 12
 _LENT = 6
 _NO_CREDIT = ("follow", "network", "subscribe", "channel", "own", "opener", "like", "thanks")
 # Behind the beginning of a role: "by" and somebody else, or the rest of its word, a colon and a name.
-_NAME_BEHIND = re.compile(
+_NAME_BEHIND = lazy(
     r"(?:[^\n:：]{0,30}?\b(?:by|par|por|von|di|door|av|af|przez)\s+(?!(?:me|us|myself|moi|nous|mí|mim|mir|uns)\b)\W{0,3}\w"
     r"|[^\n:：|]{1,24}[:：][^\w\n]{0,4}\w)",
     re.IGNORECASE,
@@ -47,7 +49,7 @@ _PODCASTS = frozenset([
     "acast", "anchor", "apple_podcasts", "audioboom", "castbox", "castro", "google_podcasts", "ivoox", "overcast",
     "pocket_casts", "podbean", "podcast_addict", "podchaser", "spreaker", "stitcher",
 ])  # fmt: skip
-_EPISODE = re.compile(r"\b(?:episode|episodio|episódio|épisode|folge|afl|odcinek|выпуск)", re.IGNORECASE)
+_EPISODE = lazy(r"\b(?:episode|episodio|episódio|épisode|folge|afl|odcinek|выпуск)", re.IGNORECASE)
 _CREDITS = 40  # rows of a block of credits that are looked at above a link
 _LABEL_WORDS = 24
 _STRANGE_WORDS = 2

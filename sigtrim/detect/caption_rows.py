@@ -23,6 +23,7 @@ from sigtrim.detect.phrases import (
 )
 from sigtrim.parse.caption import Line, find_handles, find_links
 from sigtrim.parse.fold import fold_ascii_words, fold_text, fold_words
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,23 +36,23 @@ _Placed = TypeVar("_Placed", "PhraseHit", "Label")
 
 __all__ = ["Label", "Row", "dangles", "read_row", "read_rows"]
 
-_WORD = re.compile(r"\w[\w'’.+-]*")
-_TOKEN = re.compile(r"[^\W_]+")
-_APART = re.compile(" [a-z] [a-z] [a-z] ")
+_WORD = lazy(r"\w[\w'’.+-]*")
+_TOKEN = lazy(r"[^\W_]+")
+_APART = lazy(" [a-z] [a-z] [a-z] ")
 # Letters of a name set apart: "F A C E B O O K".
-_SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .·]){3,20}[^\W\d_](?![^\W_])")
+_SPACED = lazy(r"(?<![^\W_])(?:[^\W\d_][ .·]){3,20}[^\W\d_](?![^\W_])")
 # A capital letter right behind a small one, as where line ends were lost.
-_GLUE = re.compile(r"[A-ZÀ-ÞА-ЯЁ](?<=[^\W\d_A-ZА-ЯЁ].)[^\W\d_A-ZА-ЯЁ]{2}")
+_GLUE = lazy(r"[A-ZÀ-ÞА-ЯЁ](?<=[^\W\d_A-ZА-ЯЁ].)[^\W\d_A-ZА-ЯЁ]{2}")
 # A name ends at a colon, an arrow, a slash, a bracket, or a dash that stands alone.
 _CHUNK = re.compile(r"(?:[^:：|/,&;=~()\[\]►▶➤→➜➔➡»>•●·★☆⇢⇨⇒☛☞✔*\-–—\s]|(?<=\S)-(?=\S)|[^\S\n])+")
 # "Follow Acme on X": the name of a platform that is a word of its own.
-_AFTER_ON = re.compile(r"\b(?:on|en|sur|auf|su|no|na|op|w|в|у)\s(\S{1,12})\s?\Z", re.IGNORECASE)
-_HIDDEN = re.compile(
+_AFTER_ON = lazy(r"\b(?:on|en|sur|auf|su|no|na|op|w|в|у)\s(\S{1,12})\s?\Z", re.IGNORECASE)
+_HIDDEN = lazy(
     "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0]+"
 )
 # Names in scripts without spaces have no first word; of these letters there are full and half ones.
-_UNSPACED = re.compile(
+_UNSPACED = lazy(
     "[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u10a0-\u10ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
     "\u2e80-\u2fdf\u3130-\u33ff\uf900-\ufaff\uff61-\uffdc\U0001f200-\U0001f2ff\U0002f800-\U0002fa1f]"
 )

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from sigtrim.detect.wrappers import hides_nothing, unwrap
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
 __all__ = ["RowLink", "host_screen", "read_link"]
 
 # A host of a few letters with one word behind it is a short link, whoever runs it.
-_LOOKS_SHORT = re.compile(
+_LOOKS_SHORT = lazy(
     r"https?://(?:[a-z0-9-]{1,6}\.[a-z]{2,4}|[a-z0-9-]{1,4}\.[a-z]{2,6}|(?=[^/]{4,9}/)[a-z0-9-]+\.[a-z]{2,4})/[\w-]{3,32}/?",
     re.IGNORECASE,
 )
-_HOST = re.compile(r"https?://([a-z0-9.-]+)(?=[/?#]|\Z)")
+_HOST = lazy(r"https?://([a-z0-9.-]+)(?=[/?#]|\Z)")
 
 
 @dataclass(slots=True)

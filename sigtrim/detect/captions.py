@@ -6,7 +6,6 @@ about the multi-platform rule: `find_passages` says what would go with a link li
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from sigtrim.detect.phrases import is_list_label
 from sigtrim.detect.platforms import registry
 from sigtrim.parse.caption import says_nothing, split_sentences
 from sigtrim.parse.source import Span
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,8 +36,8 @@ _WHOLE_ROW = 160  # a row with that little text beside its links is an item of a
 _LONG_SENTENCE = 260  # longer than a person writes: lost line ends, lists of key words
 _REACH = 110  # how far before a link its label may begin
 
-_PART_SEPARATOR = re.compile(r"\s*[|•·●▪/,;、–—‖¦-]+\s*")
-_STEP = re.compile(r"[^\w\n]{0,4}(?:\d{1,2}[.)）．、](?!\d)|[①-⑳]|\d\ufe0f?\u20e3)")
+_PART_SEPARATOR = lazy(r"\s*[|•·●▪/,;、–—‖¦-]+\s*")
+_STEP = lazy(r"[^\w\n]{0,4}(?:\d{1,2}[.)）．、](?!\d)|[①-⑳]|\d\ufe0f?\u20e3)")
 _STEPS = 12  # rows above and below a step that are looked at
 _WORD = re.compile(r"[^\W_]")
 _MAIL = re.compile(r"[\w.+-]@[\w-]{1,60}\.\w")

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.phrases import find_phrases
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from sigtrim.detect.links import Link
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["is_credit"]
 
 _REACH = 160  # characters in front of a link that may say what it is
-_SENTENCE_END = re.compile(r"[.!?…。！？|•·](?=\s)")
+_SENTENCE_END = lazy(r"[.!?…。！？|•·](?=\s)")
 # "Photo by", "Filmed by", and "Featuring" in front of names.
-_LEADS_TO_PERSON = re.compile(
+_LEADS_TO_PERSON = lazy(
     r"(?:\w\W+(?:by|par|por|von|di|door|av|af|przez)|\b(?:featuring|feat|ft|starring))\W*\Z", re.IGNORECASE
 )
 _WORDS_BEHIND = 10

@@ -13,6 +13,7 @@ from sigtrim.detect.linklist import Mention
 from sigtrim.detect.wrappers import unwrap
 from sigtrim.parse.flow import decode_text, is_blank
 from sigtrim.parse.source import Span
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from sigtrim.detect.platforms import Registry
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = ["PHONE", "WIDE_GAP", "find_handles", "row_of"]
 
-PHONE = re.compile(r"[+(]?[\d\s\u00a0()./-]{5,}\Z")
+PHONE = lazy(r"[+(]?[\d\s\u00a0()./-]{5,}\Z")
 _OBJECT = "\ufffc"
-WIDE_GAP = re.compile(r"(?:>|\A)[^<]*(?:&nbsp;|\u00a0)")  # space between elements that keeps them apart
-_URL = re.compile(
+WIDE_GAP = lazy(r"(?:>|\A)[^<]*(?:&nbsp;|\u00a0)")  # space between elements that keeps them apart
+_URL = lazy(
     r"(?:https?://|www\.)[^\s<>\"'\ufffc]++|(?<![\w@./-])[\w-]++(?:\.[\w-]++)++/[^\s<>\"'\ufffc]*+", re.IGNORECASE
 )
 _URL_TAIL = ".,;:!?)]}'\"|"
@@ -40,7 +41,7 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 # "@ada (Instagram)", "@ada on Instagram": only an at sign makes the first word a handle.
-_HANDLE_FIRST = re.compile(
+_HANDLE_FIRST = lazy(
     r"[\W_]*?(?P<handle>@[A-Za-z0-9_.][A-Za-z0-9_.\-]{1,49})[\s\u00a0]*(?:[(\[–—-][\s\u00a0]*)?"
     r"(?:(?:on|en|sur|auf|su|op|no|na|w|в)[\s\u00a0]+)?(?P<label>[^\W\d_][\w.+-]{0,30})[)\]]?(?=[\s\u00a0,.]*+\Z)",
     re.IGNORECASE,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from sigtrim.patterns import lazy
+
 if TYPE_CHECKING:
     from sigtrim.detect.platforms import Registry
     from sigtrim.parse.html import Element
@@ -15,8 +17,8 @@ __all__ = ["Icon", "icon_of", "icon_sides", "is_icon_sized", "title_of"]
 
 # Above this a picture is a logo, a banner or a portrait rather than one icon of a row, in CSS pixels.
 _ICON_PIXELS = 80
-_PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d*)?\s*(?:px)?\s*(?:[;!]|\Z)", re.IGNORECASE)
-_STYLE_SIZE = re.compile(r"(?:^|[;\s])(?:max-)?(?:width|height)\s*:\s*(\d{1,5})(?:\.\d+)?\s*px", re.IGNORECASE)
+_PIXELS = lazy(r"\s*(\d{1,5})(?:\.\d*)?\s*(?:px)?\s*(?:[;!]|\Z)", re.IGNORECASE)
+_STYLE_SIZE = lazy(r"(?:^|[;\s])(?:max-)?(?:width|height)\s*:\s*(\d{1,5})(?:\.\d+)?\s*px", re.IGNORECASE)
 _NAMES = ("data-icon", "data-filename", "data-input", "id")
 _TITLES = ("alt", "title", "aria-label", "o:title")
 

@@ -15,6 +15,7 @@ from sigtrim.detect.icons import Icon, icon_of, is_icon_sized, title_of
 from sigtrim.detect.linklist import Mention
 from sigtrim.detect.phrases import follow_phrases
 from sigtrim.detect.wrappers import unwrap
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from sigtrim.detect.platforms import Registry, UrlMatch
@@ -23,18 +24,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Link", "alts_lie", "collect_links", "host_of", "judge"]
 
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*+):")
+_SCHEME = lazy(r"([A-Za-z][A-Za-z0-9+.-]*+):")
 _CONTACT_SCHEMES = frozenset(
     ["callto", "cid", "data", "facetime", "file", "ftp", "geo", "mailto", "maps", "sip", "sips", "sms", "tel", "webcal"]
 )
 _WEB_SCHEMES = frozenset(["http", "https"])
-_AUTHORITY = re.compile(r"(?:[a-z][a-z0-9+.-]*+:)?//([^/?#\s]*+)", re.IGNORECASE)
-_TEMPLATE = re.compile(
+_AUTHORITY = lazy(r"(?:[a-z][a-z0-9+.-]*+:)?//([^/?#\s]*+)", re.IGNORECASE)
+_TEMPLATE = lazy(
     r"\{\{[^}]*+\}\}|\{%[^%]*+%\}|<%[^%]*+%>|%%?[\w .-]++%%?|\$\{?[\w.]++\}?\$?|\[[\w @.-]++\]|\{[\w .-]++\}"
 )
-_OTHER_ICON = re.compile(
-    r"site|web|www|home|mail|phone|tel|mobil|maps?\b|location|address|calendar|logo", re.IGNORECASE
-)
+_OTHER_ICON = lazy(r"site|web|www|home|mail|phone|tel|mobil|maps?\b|location|address|calendar|logo", re.IGNORECASE)
 _LABEL_LENGTH = 40
 _FEW_WORDS = 3
 _PHRASE_WORDS = 8

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from sigtrim.parse.fold import fold_text
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +50,7 @@ FOLLOW_KINDS: frozenset[str] = frozenset(
 
 _APART = frozenset(["header", "joint", "legal"])  # kinds that are asked for by functions of their own
 _DATA = Path(__file__).parent.parent / "data"
-WORD = re.compile(r"[^\W_]++")
+WORD = lazy(r"[^\W_]++")
 GAP = "..."
 """What stands in a phrase for up to four words."""
 # Scripts that put no spaces between words, and Korean, whose particles are glued to the word.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,8 +19,10 @@ from sigtrim.detect.phrase_table import (
     runs,
 )
 from sigtrim.parse.fold import Folded, fold, fold_text
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Collection, Iterable, Iterator
 
     from sigtrim.detect.phrase_table import Candidates, Phrases, Run
@@ -45,7 +46,7 @@ __all__ = [
 ]
 
 # Between two words of one phrase: anything but the end of a sentence or of a line.
-_BREAK = re.compile(r"[.!?…。！？](?:\s|\Z)|[\n\r]")
+_BREAK = lazy(r"[.!?…。！？](?:\s|\Z)|[\n\r]")
 _MAX_BETWEEN = 16
 _MAXGAPWORDS = 4
 _NO_PHRASE_AFTER = "#＃@"
@@ -223,7 +224,7 @@ _NAME_WORDS = 5
 _CALL_REACH = 120
 _LONG_WORD = 40
 # "Acme Ltd. Follow us on", "Ada Byrne - follow me": what stands before is content. "St." and "J." end no sentence.
-_SENTENCE_BEFORE = re.compile(r"(?:\w{3}|[^\W\d_]\d|\d)[.!?…。！？](?=\s|\Z)|[!?…。！？]\s|\s[-–—]\s")
+_SENTENCE_BEFORE = lazy(r"(?:\w{3}|[^\W\d_]\d|\d)[.!?…。！？](?=\s|\Z)|[!?…。！？]\s|\s[-–—]\s")
 _LONG_LABEL = 160
 _LONG_HEADER = 60
 _STRONG_LEFTOVER = 4

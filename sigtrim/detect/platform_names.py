@@ -13,6 +13,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
+from sigtrim.patterns import lazy
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -39,8 +41,8 @@ _INVISIBLE = dict.fromkeys(
         0xFEFF,
     )
 )
-_IGNORED = re.compile(r"[^\w+]|_")
-_ASCII_WORD = re.compile(r"[^\W_]+\+?")
+_IGNORED = lazy(r"[^\w+]|_")
+_ASCII_WORD = lazy(r"[^\W_]+\+?")
 
 
 @cache
@@ -54,7 +56,7 @@ def _word_in(text: str) -> re.Pattern[str]:
     return _ASCII_WORD if text.isascii() else _any_word()
 
 
-_CAMEL = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+\+?|\+")
+_CAMEL = lazy(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+\+?|\+")
 
 _MAX_LABEL = 120
 _MAX_UNKNOWN_WORDS = 5
@@ -125,24 +127,24 @@ class _Levels(dict[int, str]):
 
 
 # Text in which a platform's name is no label: addresses, e-mail addresses, handles, hashtags.
-_NO_LABEL = re.compile(
+_NO_LABEL = lazy(
     r"(?<![a-z0-9])[a-z][a-z0-9+-]{0,30}+://\S++|\bwww\.\S++|(?<![\w.+-])[\w.+-]++@[\w.-]*+|[@#][\w.-]++"
     r"|(?<![\w.@-])(?:[a-z0-9-]++\.)++[a-z]{2,}+(?:[:/?#]\S*+)?"
 )
 # What may stand between the words of one name ("buy me a coffee", "ko-fi", "angie's list").
-_GLUE = re.compile(r"[ \t\r\n\xa0_./'’\u2010\u2011-]{0,3}")
-_KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]")
+_GLUE = lazy(r"[ \t\r\n\xa0_./'’\u2010\u2011-]{0,3}")
+_KATAKANA = lazy(r"[\u30a1-\u30fa\u30fc]")
 
-_SIZE = re.compile(r"(?:\d{1,4}x)?\d{1,6}(?:px|pt|x|dpi|w|h)?|\dx\d?|[a-z]\d{1,3}|\d{1,3}[a-z]|v\d+")
-_HASH = re.compile(r"(?=[a-z]*+\d)(?=\d*+[a-z])[0-9a-z]{6,}|[0-9a-f]{8,}")
-_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_SIZE = lazy(r"(?:\d{1,4}x)?\d{1,6}(?:px|pt|x|dpi|w|h)?|\dx\d?|[a-z]\d{1,3}|\d{1,3}[a-z]|v\d+")
+_HASH = lazy(r"(?=[a-z]*+\d)(?=\d*+[a-z])[0-9a-z]{6,}|[0-9a-f]{8,}")
+_UUID = lazy(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _EXTENSIONS = frozenset(("asp", "aspx", "avif", "bmp", "emf", "gif", "htm", "html", "ico", "jpeg", "jpg", "jsp", "php"))
 _EXTENSIONS |= {"png", "svg", "tif", "tiff", "webp", "wmf", "wmz"}
 
-_CLASS = re.compile(r"[\w:/-]{1,80}")
-_CLASS_PART = re.compile(r"[^\W_]+")
+_CLASS = lazy(r"[\w:/-]{1,80}")
+_CLASS_PART = lazy(r"[^\W_]+")
 
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazy(
     r"\{\{+([^{}]{1,80}+)\}\}+|[$#]\{([^{}]{1,80}+)\}|\{%?([^{}%]{1,80}+)%?\}|<%[=-]?([^%<>]{1,80}+)%>"
     r"|%%([^%]{1,80}+)%%|%([A-Za-z][\w .-]{0,60}+)%|\[\[?([^\[\]]{1,80}+)\]\]?|\$([A-Za-z][\w.-]{0,60}+)\$"
     r"|\*\|([^|]{1,60}+)\|\*|<<([^<>]{1,60}+)>>|«([^«»]{1,60}+)»|__([A-Za-z](?:[A-Za-z0-9-]|_(?!_)){0,60}+)__"

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from sigtrim.detect.platform_names import normalize
 from sigtrim.detect.platform_urls import suffixes
 from sigtrim.detect.wrappers import MAX_DEPTH, coded_hosts, hides_target
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -35,22 +36,20 @@ _HARMLESS = (b"line-height", b"overflow", b"urn:schemas-microsoft-com", b"-apple
 _LONG_TEXT = 2048
 _LONG_DATA = 500
 
-_REFERENCE = re.compile(r"&#?\w++")
+_REFERENCE = lazy(r"&#?\w++")
 _JOINTS = frozenset(".:/@+-_%#={}[]$*«»")
-_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+_ESCAPE = lazy(r"%[0-9A-Fa-f]{2}")
 
-_HOST = re.compile(r"(?<![a-z0-9-])[a-z0-9-]++(?:\.[a-z0-9-]++)++")
-_SCHEME = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*+(?=:)")
-_PIECE = re.compile(r"[^\W_]++")
-_CHUNK = re.compile(r"[\w.-]++")
-_BASE64 = re.compile(rb"[A-Za-z0-9+/]++={0,2}[\"')]*+")
-_ASCII_WORD = re.compile(r"[a-z0-9]+")
-_ASCII_PART = re.compile(r"[a-z0-9]{2,}")
-_IMAGE = re.compile(
-    r"(?<![\w%.@+-])[\w%.@+-]++(?<=\.png|\.jpg|\.gif|\.svg|jpeg|webp|\.bmp|\.ico|\.emf|\.wmz)", re.IGNORECASE
-)
-_IMAGE_MARK = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|bmp|ico|emf|wmz)")
-_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_HOST = lazy(r"(?<![a-z0-9-])[a-z0-9-]++(?:\.[a-z0-9-]++)++")
+_SCHEME = lazy(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*+(?=:)")
+_PIECE = lazy(r"[^\W_]++")
+_CHUNK = lazy(r"[\w.-]++")
+_BASE64 = lazy(rb"[A-Za-z0-9+/]++={0,2}[\"')]*+")
+_ASCII_WORD = lazy(r"[a-z0-9]+")
+_ASCII_PART = lazy(r"[a-z0-9]{2,}")
+_IMAGE = lazy(r"(?<![\w%.@+-])[\w%.@+-]++(?<=\.png|\.jpg|\.gif|\.svg|jpeg|webp|\.bmp|\.ico|\.emf|\.wmz)", re.IGNORECASE)
+_IMAGE_MARK = lazy(r"\.(?:png|jpe?g|gif|svg|webp|bmp|ico|emf|wmz)")
+_PART = lazy(r"[A-Z]?[a-z]+|[A-Z]+")
 # Attributes that name a picture or speak for it: the words that a document with one of them has, and the values.
 _VALUE = rb"""\s*+=\s*+(?:"([^"]*+)|'([^']*+)|([^\s>]*+))"""
 _PICTURE = (b"src",), re.compile(rb"src" + _VALUE)
@@ -58,14 +57,12 @@ _NAMED = (b"id", b"data"), re.compile(rb"\s(?:id|data-icon|data-filename|data-in
 _TEXT = (b"alt", b"title", b"label"), re.compile(rb"(?:alt|title|label)" + _VALUE)
 _MARKS = frozenset((b"href", *_PICTURE[0], *_NAMED[0], *_TEXT[0]))
 # A name that is an ordinary word counts on a link that leads nowhere or to a placeholder, and in front of a handle.
-_HREF = re.compile(rb"href" + _VALUE)
-_NOWHERE = re.compile(
-    rb"href\s*+=\s*+[\"']?+(?=[\s>#\"'{\[%$]|\xc2[\xa0\xab]|\Z|javascript:|about:|https?:/*+[\s>\"'])"
-)
-_FIELD = re.compile(r"[{\[$«*]|%%|__")
+_HREF = lazy(rb"href" + _VALUE)
+_NOWHERE = lazy(rb"href\s*+=\s*+[\"']?+(?=[\s>#\"'{\[%$]|\xc2[\xa0\xab]|\Z|javascript:|about:|https?:/*+[\s>\"'])")
+_FIELD = lazy(r"[{\[$«*]|%%|__")
 _FIELD_SIGNS = (b"{", b"[", b"$", b"*", b"%", b"_", b"\xab")
-_HANDLE = re.compile(rb"@(?<![\w.+-]@)(?!font-face|media|page|list|import|charset|supports|keyframes|-)[\w\x80-\xff]")
-_PLUS = re.compile(rb"\+(?<=[a-z]\+)")
+_HANDLE = lazy(rb"@(?<![\w.+-]@)(?!font-face|media|page|list|import|charset|supports|keyframes|-)[\w\x80-\xff]")
+_PLUS = lazy(rb"\+(?<=[a-z]\+)")
 # Parts of hosts that many a document has as ordinary words, in markup or in other hosts.
 _ORDINARY = {
     *("a", "about", "account", "are", "at", "b", "be", "by", "c", "cc", "click", "co", "com", "de", "direct"),
@@ -75,9 +72,7 @@ _ORDINARY = {
     *("tv", "u", "uk", "us", "v", "video", "w"),
 }
 # Names of markup and of CSS that hold a platform's name.
-_MARKUP = re.compile(
-    r"line-height|overflow(?:-[xy])?:|apple-(?:system|disable|data)|microsoft-com|microsoft word|:?\b500px"
-)
+_MARKUP = lazy(r"line-height|overflow(?:-[xy])?:|apple-(?:system|disable|data)|microsoft-com|microsoft word|:?\b500px")
 _MARKUP_NAMES = {"microsoft", "overflow"}
 # Names of at least this length are found inside longer words as well: "facebookicon", "na Facebooku".
 _LONG = 6

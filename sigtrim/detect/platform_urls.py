@@ -10,6 +10,8 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from sigtrim.patterns import lazy
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -19,14 +21,12 @@ __all__ = ["Address", "Templates", "guess", "longest", "parse_address", "suffixe
 _MAX_URL = 2048
 
 # The common case: nothing to repair.
-_PLAIN = re.compile(
-    r"https?://([a-z0-9][a-z0-9.-]*[a-z0-9])(/[a-z0-9._~/@+-]*+)?(?:\?([^#%\s]*+))?(?:#\S*+)?", re.ASCII
-)
+_PLAIN = lazy(r"https?://([a-z0-9][a-z0-9.-]*[a-z0-9])(/[a-z0-9._~/@+-]*+)?(?:\?([^#%\s]*+))?(?:#\S*+)?", re.ASCII)
 # http, https and what typing makes of them: "htp:", "httpss://", "https:/", "https//", "ttps://".
-_WEB_SCHEME = re.compile(r"h{0,2}t{1,3}p{1,2}s{0,3}(?::[/\\]*+|[/\\]{2,}+)")
-_SCHEME = re.compile(r"([a-z][a-z0-9+-]{1,30}):(?!\d{1,5}(?:[/?#]|\Z))")
-_AUTHORITY = re.compile(r"([^/?#\s]*+)([^?#]*+)(?:\?([^#]*+))?", re.DOTALL)
-_HOST = re.compile(r"[^\s\"'<>(){}\[\]|,;!$%&*+=@:/?#]{1,253}")
+_WEB_SCHEME = lazy(r"h{0,2}t{1,3}p{1,2}s{0,3}(?::[/\\]*+|[/\\]{2,}+)")
+_SCHEME = lazy(r"([a-z][a-z0-9+-]{1,30}):(?!\d{1,5}(?:[/?#]|\Z))")
+_AUTHORITY = lazy(r"([^/?#\s]*+)([^?#]*+)(?:\?([^#]*+))?", re.DOTALL)
+_HOST = lazy(r"[^\s\"'<>(){}\[\]|,;!$%&*+=@:/?#]{1,253}")
 _COUNTRY_SECOND = frozenset(("com", "co", "net", "org"))
 _COMMON_ENDINGS = frozenset(("com", "net", "org", "info", "eu", "app"))
 _INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x09, 0x0A, 0x0D))
@@ -123,7 +123,7 @@ def suffixes(host: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-_WILD = re.compile(r"\{([hnx])\}|\*")
+_WILD = lazy(r"\{([hnx])\}|\*")
 _KINDS = {"h": r"[^/]+", "n": r"[0-9]+", "x": r"[0-9a-f]{8,}"}
 
 

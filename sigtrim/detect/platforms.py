@@ -6,7 +6,6 @@ changes: `Registry.extended` returns a new one. Every look-up takes any text, ra
 
 from __future__ import annotations
 
-import re
 import threading
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 from sigtrim.detect.platform_names import LabelHit, Names
 from sigtrim.detect.platform_urls import Address, Templates, guess, longest, parse_address, suffixes
 from sigtrim.errors import ConfigError
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -122,9 +122,9 @@ def registry() -> Registry:
     return _builtin
 
 
-_PHONE = re.compile(r"/[+\d() .-]+")
-_FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|css|js|bmp)\Z")
-_INNER_URL = re.compile(r"/https?:/")
+_PHONE = lazy(r"/[+\d() .-]+")
+_FILE = lazy(r"\.(?:png|jpe?g|gif|svg|webp|ico|css|js|bmp)\Z")
+_INNER_URL = lazy(r"/https?:/")
 
 
 class Registry:

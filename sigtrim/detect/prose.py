@@ -13,6 +13,7 @@ from sigtrim.detect.phrases import is_asking
 from sigtrim.parse.flow import decode_text
 from sigtrim.parse.fold import fold_text, fold_words
 from sigtrim.parse.source import Span
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from sigtrim.detect.captions import Passage

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sigtrim.detect import platform_names as names
 from sigtrim.errors import ConfigError
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,9 +68,9 @@ LIST_KEYS = (
 )
 DATA = Path(__file__).parent.parent / "data"
 
-_ID = re.compile(r"[a-z0-9][a-z0-9_]*")  # or a host, for a platform of which nothing else is known
-_HOST = re.compile(r"(?=.{3,})[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+(?:/[^\s?#]*[^\s?#/])?")
-_TEMPLATE = re.compile(r"/(?:\{[hnx]\}|[^\s?#{}])*(?:\?(?:\*|[^\s?#&={}]+=))?")
+_ID = lazy(r"[a-z0-9][a-z0-9_]*")  # or a host, for a platform of which nothing else is known
+_HOST = lazy(r"(?=.{3,})[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+(?:/[^\s?#]*[^\s?#/])?")
+_TEMPLATE = lazy(r"/(?:\{[hnx]\}|[^\s?#{}])*(?:\?(?:\*|[^\s?#&={}]+=))?")
 _PACKED = ("name", "category", "strict", *LIST_KEYS, "host_kind", "handle")
 
 

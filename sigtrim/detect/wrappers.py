@@ -13,6 +13,8 @@ from html import unescape
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sigtrim.patterns import lazy
+
 __all__ = ["MAX_DEPTH", "Unwrapped", "coded_hosts", "compile_table", "hides_nothing", "hides_target", "unwrap"]
 
 MAX_DEPTH = 8
@@ -20,25 +22,25 @@ MAX_DEPTH = 8
 
 # The authority of a URL after the WHATWG URL standard: "\" counts as "/", what precedes "@" is no host. Without a
 # scheme only a plain host with a path is read, so that `mailto:` and the like have none.
-_AUTHORITY = re.compile(
+_AUTHORITY = lazy(
     r"""\s*+
     (?: (?:https?:)? [/\\]{2,}+ (?: [^/?#\\@]*+ @ )? | (?= [\w.-]++ [/?] ) )
     ( [^/?#\\:@\s]++ )
     (?: : \d*+ )? (?= [/?#\\] | \s*+ \Z )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_TARGET = re.compile(r"https?://[^\x00-\x20/?#\\][^\x00-\x1f]*+", re.IGNORECASE)
-_SINGLE_SLASH = re.compile(r"(https?:)/(?=[^/\\])", re.IGNORECASE)
-_ESCAPED_COLON = re.compile(r"\A(https?)%3A", re.IGNORECASE)
-_TLD = re.compile(r"(?:com|cat|(?:com?\.)?[a-z]{2})")
-_HOST_NAME = re.compile(r"[\w-]++(?:\.[\w-]++)++")
-_LINE_BREAKS = re.compile(r"[\t\r\n]++")
-_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})++")
-_STAR_ESCAPE = re.compile(r"\*([0-9A-Fa-f]{2})")
-_DASH_ESCAPE = re.compile(r"-([0-9A-Fa-f]{2})?")
+_TARGET = lazy(r"https?://[^\x00-\x20/?#\\][^\x00-\x1f]*+", re.IGNORECASE)
+_SINGLE_SLASH = lazy(r"(https?:)/(?=[^/\\])", re.IGNORECASE)
+_ESCAPED_COLON = lazy(r"\A(https?)%3A", re.IGNORECASE)
+_TLD = lazy(r"(?:com|cat|(?:com?\.)?[a-z]{2})")
+_HOST_NAME = lazy(r"[\w-]++(?:\.[\w-]++)++")
+_LINE_BREAKS = lazy(r"[\t\r\n]++")
+_ESCAPES = lazy(r"(?:%[0-9A-Fa-f]{2})++")
+_STAR_ESCAPE = lazy(r"\*([0-9A-Fa-f]{2})")
+_DASH_ESCAPE = lazy(r"-([0-9A-Fa-f]{2})?")
 # Only what an HTML serialiser writes: `&copy` without a semicolon is a query parameter.
-_CHARACTER_REFERENCE = re.compile(r"&(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
-_PROOFPOINT_RUN = re.compile(r"\*(?:\*([A-Za-z0-9_-]))?")
+_CHARACTER_REFERENCE = lazy(r"&(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_PROOFPOINT_RUN = lazy(r"\*(?:\*([A-Za-z0-9_-]))?")
 _PROOFPOINT_LENGTHS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"  # 2, 3 ... 65 bytes
 _CODED = frozenset(["avanan", "opaque", "proofpoint-1", "proofpoint-2", "proofpoint-3", "query-base64", "query-json"])
 _DATA = Path(__file__).parent.parent / "data"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from sigtrim.errors import ConfigError, SourceError
 from sigtrim.formats.result import BoundRewriter, DocumentRewriter, FileRewrite
 from sigtrim.parse.source import looks_binary
+from sigtrim.patterns import lazy
 from sigtrim.rewriter import begins_as_page
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ SUFFIXES = {".eml": "eml", ".json": "gmail", ".mailsignature": "mailsignature", 
 """The format that a file name promises, by its suffix in lower case."""
 
 # What begins with a tag is in none of the formats, most documents do, and their modules take a while to load.
-_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
+_MARKUP = lazy(rb"(?:\xef\xbb\xbf)?\s*<")
 _HEAD_BYTES = 4096
 
 

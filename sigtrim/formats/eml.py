@@ -14,6 +14,7 @@ from sigtrim.errors import SourceError, VerificationError
 from sigtrim.formats import mime, sender
 from sigtrim.formats.result import DocumentRewriter, FileRewrite, Part, Region, assemble, untouched
 from sigtrim.parse.source import Source, Span
+from sigtrim.patterns import lazy
 from sigtrim.rewrite.edits import Edit, apply
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ __all__ = [
 
 FORMAT = "eml"
 
-_FIELD = re.compile(rb"(?:[ \t][^\n]*|([!-9;-~]{1,80})[ \t]*:([^\n]*))(?:\n|\Z)")
+_FIELD = lazy(rb"(?:[ \t][^\n]*|([!-9;-~]{1,80})[ \t]*:([^\n]*))(?:\n|\Z)")
 _HEADER_BYTES = 65536
 # A message says that it is MIME, or it has an author and a trace of its way (RFC 5322, section 3.6); a caption may
 # well begin with "From:" and "Date:" in a meaning of their own.
@@ -46,15 +47,15 @@ _SENT = {
     b"received": re.compile(rb"\s*\S"),
     b"return-path": re.compile(rb"\s*<"),
 }
-_AUTHOR = re.compile(rb"[^\n]*@")
+_AUTHOR = lazy(rb"[^\n]*@")
 _SIGNED = {
     "multipart/signed": "is signed",
     "application/pkcs7-mime": "is signed or encrypted",
     "application/x-pkcs7-mime": "is signed or encrypted",
     "multipart/encrypted": "is encrypted",
 }
-_PGP = re.compile(r"^-----BEGIN PGP (?:SIGNED )?MESSAGE-----\r?$", re.MULTILINE)
-_DKIM = re.compile(r"^(?:DKIM-Signature|ARC-Seal)[ \t]*:", re.MULTILINE | re.IGNORECASE)
+_PGP = lazy(r"^-----BEGIN PGP (?:SIGNED )?MESSAGE-----\r?$", re.MULTILINE)
+_DKIM = lazy(r"^(?:DKIM-Signature|ARC-Seal)[ \t]*:", re.MULTILINE | re.IGNORECASE)
 _LONGEST_LINE = 998
 _NO_SIGNATURE = "no signature of the sender is found in it, and nothing else of a message is touched"
 

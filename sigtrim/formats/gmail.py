@@ -16,6 +16,7 @@ from sigtrim.errors import SourceError, VerificationError
 from sigtrim.formats.result import DocumentRewriter, FileRewrite, assemble
 from sigtrim.formats.transfer import join_edits
 from sigtrim.parse.source import Source, Span
+from sigtrim.patterns import lazy
 from sigtrim.rewrite.edits import Edit, apply
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ __all__ = ["FORMAT", "matches", "rewrite"]
 FORMAT = "gmail"
 
 _ADDRESS, _SIGNATURE = "sendAsEmail", "signature"
-_START = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*[\[{]")
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\]:,]|[^\s"{}\[\]:,]++', re.DOTALL)
-_ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
+_START = lazy(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*[\[{]")
+_TOKEN = lazy(r'"(?:[^"\\]|\\.)*+"|[{}\[\]:,]|[^\s"{}\[\]:,]++', re.DOTALL)
+_ESCAPE = lazy(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
 # Some writers escape these too, so that the JSON can stand in a script.
 _SCRIPT = "<>&='/"
 

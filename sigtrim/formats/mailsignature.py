@@ -6,20 +6,20 @@ Message-Id in its header, and syncs a second copy through iCloud Drive.
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from sigtrim.errors import SourceError
 from sigtrim.formats import mime
 from sigtrim.formats.result import DocumentRewriter, FileRewrite, assemble
 from sigtrim.parse.source import Source
+from sigtrim.patterns import lazy
 
 __all__ = ["FORMAT", "matches", "rewrite"]
 
 FORMAT = "mailsignature"
 
 _FIELDS = frozenset([b"content-type", b"content-transfer-encoding", b"message-id", b"mime-version"])
-_NAME = re.compile(rb"(?:[ \t][^\n]*|([!-9;-~]{1,80})[ \t]*:[^\n]*)(?:\n|\Z)")
+_NAME = lazy(rb"(?:[ \t][^\n]*|([!-9;-~]{1,80})[ \t]*:[^\n]*)(?:\n|\Z)")
 _KINDS: dict[str, Literal["html", "text"]] = {"text/html": "html", "text/plain": "text"}
 _HEADER_BYTES = 8192
 _TWIN = (

@@ -12,6 +12,7 @@ from sigtrim.errors import SourceError, VerificationError
 from sigtrim.formats import eml, mime
 from sigtrim.formats.result import DocumentRewriter, FileRewrite, Part, assemble, untouched
 from sigtrim.parse.source import Source, Span
+from sigtrim.patterns import lazy
 from sigtrim.rewrite.edits import apply
 
 if TYPE_CHECKING:
@@ -25,11 +26,11 @@ __all__ = ["FORMAT", "matches", "rewrite", "rewrite_stream"]
 FORMAT = "mbox"
 
 # RFC 4155, appendix A: a separator begins a file, or follows a blank line; it ends in a date.
-_SEPARATOR = re.compile(r"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]*\d{4}[^\n]*\n")
-_FIRST = re.compile(rb"From [^\n]*\d{4}[^\n]*\n")
+_SEPARATOR = lazy(r"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]*\d{4}[^\n]*\n")
+_FIRST = lazy(rb"From [^\n]*\d{4}[^\n]*\n")
 # Python's mailbox module and some mail programs take any such line for a separator.
-_LOOSE_SEPARATOR = re.compile(r"^From ", re.MULTILINE)
-_LENGTH = re.compile(r"^Content-Length[ \t]*:", re.MULTILINE | re.IGNORECASE)
+_LOOSE_SEPARATOR = lazy(r"^From ", re.MULTILINE)
+_LENGTH = lazy(r"^Content-Length[ \t]*:", re.MULTILINE | re.IGNORECASE)
 
 
 def matches(data: bytes) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sigtrim.errors import SourceError, VerificationError
 from sigtrim.formats import transfer
 from sigtrim.parse.source import Source, Span
+from sigtrim.patterns import lazy
 from sigtrim.rewrite.edits import Edit, apply
 
 if TYPE_CHECKING:
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Entity", "TextPart", "header_end", "is_header", "leaves", "parse", "read_text"]
 
-_FIELD = re.compile(r"[!-9;-~]{1,80}[ \t]*:")
-_LINE_END = re.compile(r"\r?\n")
-_BARE_LINE_END = re.compile(r"(?<!\r)\n")
-_HEADER_END = re.compile(r"\n\r?\n")
+_FIELD = lazy(r"[!-9;-~]{1,80}[ \t]*:")
+_LINE_END = lazy(r"\r?\n")
+_BARE_LINE_END = lazy(r"(?<!\r)\n")
+_HEADER_END = lazy(r"\n\r?\n")
 # The parameters of a field are read in a time that grows with the square of their number.
 _LONGEST_FIELD = 16_384
 # Codecs that Python calls text encodings and that no mail is in: they take quadratic time, or warn.

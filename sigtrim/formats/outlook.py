@@ -8,7 +8,6 @@ writes files.
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from sigtrim.detect.platforms import registry
 from sigtrim.errors import SourceError
 from sigtrim.formats import rewrite_file
 from sigtrim.parse.source import Source
+from sigtrim.patterns import lazy
 from sigtrim.rewriter import Rewrite, Rewriter
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _FOLDER_ENDS = _words(
     "_archivos _arquivos _bestanden _bylos _datoteke _dosyalar _elemei _failid _fails _fajlovi _ficheiros"
     " _fichiers _file _files _fitxategiak _fitxers _pliki _soubory _tiedostot -dateien -filer .files"
 )
-_URL = re.compile(r"https?://[^\s<>\"'()]++")
+_URL = lazy(r"https?://[^\s<>\"'()]++")
 _PROFILE = frozenset(["profile", "share"])
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from sigtrim.parse.source import Source
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,14 +42,14 @@ _SUFFIXES = (
     "wmf",
     "wmz",
 )
-_NAME_END = re.compile(rf"\.(?:{'|'.join(_SUFFIXES)})(?![\w-])")
+_NAME_END = lazy(rf"\.(?:{'|'.join(_SUFFIXES)})(?![\w-])")
 # A character that is no ASCII is written in many ways; in all of them it is left out here.
-_RTF_CHARACTER = re.compile(r"\\'[0-9A-Fa-f]{2}|\\u-?[0-9]{1,6} ?\??")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-_SLASHES = re.compile(r"[\\/]+")
-_GAP = re.compile(r"\s+")
-_BEFORE_FOLDER = re.compile(r".*[\"'(=>]", re.DOTALL)
-_BEFORE_NAME = re.compile(r".*[\"'(=\s>]", re.DOTALL)
+_RTF_CHARACTER = lazy(r"\\'[0-9A-Fa-f]{2}|\\u-?[0-9]{1,6} ?\??")
+_NOT_ASCII = lazy(r"[^\x00-\x7f]+")
+_SLASHES = lazy(r"[\\/]+")
+_GAP = lazy(r"\s+")
+_BEFORE_FOLDER = lazy(r".*[\"'(=>]", re.DOTALL)
+_BEFORE_NAME = lazy(r".*[\"'(=\s>]", re.DOTALL)
 # Windows allows 255 characters in the name of a folder, and as many in that of a file.
 _REACH = 512
 _ANY = "*"

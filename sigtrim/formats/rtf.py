@@ -18,6 +18,7 @@ from sigtrim.formats.result import DocumentRewriter, FileRewrite, assemble, unto
 from sigtrim.formats.rtf_tokens import Tokens, scan
 from sigtrim.formats.rtf_view import BOOKMARK, Item, view
 from sigtrim.parse.source import Source, Span
+from sigtrim.patterns import lazy
 from sigtrim.rewrite.edits import Edit, apply, deleted
 from sigtrim.rewriter import Rewriter
 
@@ -30,15 +31,15 @@ __all__ = ["FORMAT", "matches", "rewrite", "with_links"]
 
 FORMAT = "rtf"
 
-_LINK = re.compile(r'<a\b[^>]*?\shref="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
-_BLOCK_TAG = re.compile(r"</?(?:p|table|tr|td)\b[^>]*>")
-_SPAN_TAG = re.compile(r"</?span\b[^>]*>")
-_LINK_TAG = re.compile(r'<a\b[^>]*?\shref="([^"]*)"[^>]*>')
+_LINK = lazy(r'<a\b[^>]*?\shref="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+_TAG = lazy(r"<[^>]*>")
+_BLOCK_TAG = lazy(r"</?(?:p|table|tr|td)\b[^>]*>")
+_SPAN_TAG = lazy(r"</?span\b[^>]*>")
+_LINK_TAG = lazy(r'<a\b[^>]*?\shref="([^"]*)"[^>]*>')
 _LOOKS = frozenset(["b", "cf", "cs", "f", "fs", "i", "ul"])
 # Formatting ends with its group: a group in which nothing else is left can go. These words do more than format.
 _LASTING = frozenset(["par", "pard", "cell", "row", "sect", "sectd", "page", "line", "tab", "u", "nestcell", "nestrow"])
-_PRINTABLE = re.compile(r"[ -~]\Z")
+_PRINTABLE = lazy(r"[ -~]\Z")
 
 
 def matches(data: bytes) -> bool:

@@ -6,17 +6,17 @@ The text stands for bytes, one character a byte. Groups know where they end; not
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, cast
 
 from sigtrim.errors import SourceError
+from sigtrim.patterns import lazy
 
 __all__ = ["Token", "Tokens", "scan"]
 
 Kind = Literal["open", "close", "text", "newline", "word", "symbol", "hex", "binary"]
 
-_TOKEN = re.compile(
+_TOKEN = lazy(
     r"(?P<text>[^\\{}\r\n]++)"
     r"|(?P<newline>[\r\n]++)"
     r"|(?P<open>\{)"
@@ -27,7 +27,7 @@ _TOKEN = re.compile(
 )
 # A signature has some thousands. Each takes memory, a picture is one or a few whatever its size.
 _MOST_TOKENS = 2_000_000
-_END = re.compile(r"[\s\x00]*+\Z")
+_END = lazy(r"[\s\x00]*+\Z")
 
 
 class Token(NamedTuple):

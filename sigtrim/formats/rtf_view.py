@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
+from sigtrim.patterns import lazy
+
 if TYPE_CHECKING:
     from sigtrim.formats.rtf_tokens import Token, Tokens
 
@@ -51,8 +53,8 @@ _SYMBOLS = {"~": "\u00a0", "_": "\u2011", "\\": "\\", "{": "{", "}": "}"}
 _CODE_PAGES = {0: 1252, 128: 932, 129: 949, 134: 936, 136: 950, 161: 1253, 162: 1254, 163: 1258, 177: 1255}
 _CODE_PAGES |= {178: 1256, 186: 1257, 204: 1251, 222: 874, 238: 1250}
 _DOUBLE = frozenset(["cp932", "cp936", "cp949", "cp950"])
-_RUN = re.compile(r"[^<>&\"'\x80-\xff]++")
-_HYPERLINK = re.compile(r'\s*HYPERLINK\b(?:[^"\\]|\\(?![lL]\b).)*?"([^"]*)"|\s*HYPERLINK\s+([^\s"\\]+)', re.IGNORECASE)
+_RUN = lazy(r"[^<>&\"'\x80-\xff]++")
+_HYPERLINK = lazy(r'\s*HYPERLINK\b(?:[^"\\]|\\(?![lL]\b).)*?"([^"]*)"|\s*HYPERLINK\s+([^\s"\\]+)', re.IGNORECASE)
 _INSTRUCTION_LENGTH = 8192
 
 
@@ -395,7 +397,7 @@ class _Reader:
         self.row_start = None
 
 
-_ALT = re.compile(r"\{\\sp\{\\sn wzDescription\}\{\\sv ([^{}\\]{1,400})\}\}")
+_ALT = lazy(r"\{\\sp\{\\sn wzDescription\}\{\\sv ([^{}\\]{1,400})\}\}")
 
 
 def view(source: Tokens) -> list[Item]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sigtrim.parse.flow import lay_out
 from sigtrim.parse.html import VOID, named, parse
 from sigtrim.parse.source import Span
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +36,8 @@ _QUOTE_CLASSES = frozenset(
 # From here on all is older: Outlook on the web, Outlook, Outlook.com; Word writes a rule above the header block.
 _HISTORY_IDS = frozenset(["divRplyFwdMsg", "appendonsend", "stopSpelling", "mail-editor-reference-message-container"])
 _HISTORY_CLASSES = frozenset(["OutlookMessageHeader"])
-_HISTORY_RULE = re.compile(r"border-top:\s*solid\s+#?(?:E1E1E1|B5C4DF|windowtext)", re.IGNORECASE)
-_HISTORY_LINE = re.compile(
+_HISTORY_RULE = lazy(r"border-top:\s*solid\s+#?(?:E1E1E1|B5C4DF|windowtext)", re.IGNORECASE)
+_HISTORY_LINE = lazy(
     r"-{2,}\s*(?:Original Message|Urspr\u00fcngliche Nachricht|Message d'origine|Mensaje original|Messaggio originale"
     r"|Oorspronkelijk bericht|Forwarded message|Weitergeleitete Nachricht)\b"
     r"|_{20,}\s*\Z"
@@ -44,12 +45,12 @@ _HISTORY_LINE = re.compile(
     r"|(?:Begin forwarded message|Anfang der weitergeleiteten Nachricht)\b",
     re.IGNORECASE,
 )
-_REPLY_LINE = re.compile(
+_REPLY_LINE = lazy(
     r"(?:On|Am|Le|El|Il|Op|Den|Em)\s.{4,200}\s"
     r"(?:wrote|schrieb.{0,80}|a \u00e9crit|escribi\u00f3|ha scritto|schreef.{0,80}|skrev.{0,80}|escreveu)\s*:\s*\Z",
     re.IGNORECASE,
 )
-_CLOSING = re.compile(
+_CLOSING = lazy(
     r"(?:(?:kind|best|warm|with kind|many thanks and)?\s*regards|best wishes|best|all the best|cheers|sincerely"
     r"|yours \w+|(?:many )?thanks|thank you"
     r"|(?:mit )?(?:freundlichen?|besten?|viele|liebe|herzliche|sch\u00f6ne) gr\u00fc(?:\u00df|ss)en?"
@@ -59,7 +60,7 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _CLOSING_LENGTH = 60
-_LINE = re.compile(r"[^\n]*+(?:\n|\Z)")
+_LINE = lazy(r"[^\n]*+(?:\n|\Z)")
 
 
 def find_in_html(text: str) -> Span | None:

@@ -7,14 +7,15 @@ the decoded body become edits of the encoded one; what lies outside of them keep
 from __future__ import annotations
 
 import binascii
-import re
 from typing import TYPE_CHECKING
 
 from sigtrim.errors import SourceError
 from sigtrim.parse.source import Span
+from sigtrim.patterns import lazy
 from sigtrim.rewrite.edits import Edit, apply, deleted
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Iterator, Sequence
 
 __all__ = ["LINE_LIMIT", "cover", "decode", "join_edits", "splice"]
@@ -23,11 +24,11 @@ LINE_LIMIT = 76
 """RFC 2045, section 6.7 rule 5 and section 6.8: an encoded line is no longer than this, a closing `=` included."""
 
 _IDENTITY = frozenset(["7bit", "8bit", "binary"])
-_ESCAPE = re.compile(r"=(?:[0-9A-Fa-f]{2}|\r?\n|\Z)")
-_SOFT_BREAK = re.compile(r"=\r?\n")
-_BASE64 = re.compile(r"[A-Za-z0-9+/\s]*+(?:=\s*+){0,2}\Z")
-_BLANK = re.compile(r"\s++")
-_QUOTED_PAIR = re.compile(r"=[0-9A-Fa-f]{2}\Z")
+_ESCAPE = lazy(r"=(?:[0-9A-Fa-f]{2}|\r?\n|\Z)")
+_SOFT_BREAK = lazy(r"=\r?\n")
+_BASE64 = lazy(r"[A-Za-z0-9+/\s]*+(?:=\s*+){0,2}\Z")
+_BLANK = lazy(r"\s++")
+_QUOTED_PAIR = lazy(r"=[0-9A-Fa-f]{2}\Z")
 
 
 def decode(body: str, encoding: str) -> str:

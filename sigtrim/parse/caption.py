@@ -7,43 +7,41 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from sigtrim.patterns import lazy
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 __all__ = ["Handle", "Line", "TextLink", "find_handles", "find_links", "says_nothing", "split_lines", "split_sentences"]
 
-_ITEM_NUMBER = re.compile(r"[^\w\n]{0,4}\d{1,2}[.)）．、][^\w\n]{0,4}")
-_LINE_END = re.compile(r"\r\n|[\n\r\u2028\u2029]")
+_ITEM_NUMBER = lazy(r"[^\w\n]{0,4}\d{1,2}[.)）．、][^\w\n]{0,4}")
+_LINE_END = lazy(r"\r\n|[\n\r\u2028\u2029]")
 
 # What an RFC 3986 URL may hold, without what surrounds one in prose more often than it belongs to it.
 _URL_CHARACTERS = r"A-Za-z0-9\-._~:/?#@!$&'()*+,;=%\[\]|"
 _INVISIBLE_CHARACTERS = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
-_INVISIBLE = re.compile(f"[{_INVISIBLE_CHARACTERS}]")
+_INVISIBLE = lazy(f"[{_INVISIBLE_CHARACTERS}]")
 _SCHEMES = frozenset(["http", "https", "hxxp", "hxxps"])
 # An IRI may hold any letter (RFC 3987), but a sentence in a script without spaces often stands right behind a URL.
 # Letters beyond ASCII count where a part of the path begins with them, and accented Latin ones anywhere.
-_URL_RUN = re.compile(
+_URL_RUN = lazy(
     rf"(?:[{_URL_CHARACTERS}\u00c0-\u024f]++|(?<=[/=?#@%_-])[^\W\d_a-zA-Z][^\s<>\"'()\[\]{{}}（）「」『』【】《》、。，！？：；|]*+)++"
 )
-_HOST = re.compile(
-    r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)++(?:xn--[a-z0-9-]++|[^\W\d_]{2,24})\.?(?::\d{1,5})?", re.IGNORECASE
-)
+_HOST = lazy(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)++(?:xn--[a-z0-9-]++|[^\W\d_]{2,24})\.?(?::\d{1,5})?", re.IGNORECASE)
 # Most URLs: nothing behind the scheme that a sentence could own, or that might go on in another script.
-_PLAIN = re.compile(
+_PLAIN = lazy(
     r"(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}+(?<!-)\.)++[A-Za-z]{2,24}+(?:[/?#][A-Za-z0-9\-._~/?#@!$&'()*+,;=%\[\]|]{0,3500}+)?+"
     r"(?<=[A-Za-z0-9/=-])(?=[\s\"<>]|\Z)"
 )
-_DOT = re.compile(r"\.(?=[A-Za-z]{2})")
-_BARE_HOST = re.compile(
-    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)++[A-Za-z]{2,24}(?![A-Za-z0-9-]|\.[A-Za-z0-9])"
-)
-_BARE_REST = re.compile(
+_DOT = lazy(r"\.(?=[A-Za-z]{2})")
+_BARE_HOST = lazy(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)++[A-Za-z]{2,24}(?![A-Za-z0-9-]|\.[A-Za-z0-9])")
+_BARE_REST = lazy(
     rf"(?::\d{{1,5}})?[/?#](?:[{_URL_CHARACTERS}\u00c0-\u024f]++|(?<=[/=@])[^\W\d_a-zA-Z][^\s<>\"'()\[\]|]*+)*+"
 )
 _MAX_URL = 4096  # what browsers and servers agree on is less
 _MAX_HOST = 253  # RFC 1035, section 2.3.4
-_BROKEN_SCHEME = re.compile(r"\bhttps?(?::/|//)\Z", re.IGNORECASE)  # what typing makes of "https://"
-_INNER = re.compile(r"https?://", re.IGNORECASE)
+_BROKEN_SCHEME = lazy(r"\bhttps?(?::/|//)\Z", re.IGNORECASE)  # what typing makes of "https://"
+_INNER = lazy(r"https?://", re.IGNORECASE)
 _TRAILING = ".,;:!?'*|_~&$"
 _CLOSERS = {")": "(", "]": "["}
 _AT_END = frozenset(_TRAILING + "()[]")
@@ -51,7 +49,7 @@ _AT_END = frozenset(_TRAILING + "()[]")
 _HANDLE = re.compile(r"[@＠](?<![A-Za-z0-9_@＠./:+-].)(\w[\w.-]{0,60})(?:@[\w-]+(?:\.[\w-]+)+)?")
 
 # A sentence ends with its mark and white space; with some marks also right before the next word.
-_SENTENCE_END = re.compile(
+_SENTENCE_END = lazy(
     r"""(?<![.!?…])(?<!\bсоц)(?<!\b[DMS]r)(?<!\bMrs)(?<!\bSt)
         (?: [.!?…]++ ["'”’)\]]*+ (?=\s|\Z)
         | (?: [!?…]++ | \.[.!?…]++ ) (?=[^\W\d_a-z]|[\u2190-\u2bff\U0001f000-\U0001faff])

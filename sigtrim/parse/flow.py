@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sigtrim.parse.source import Span
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from sigtrim.parse.html import Document, Element
@@ -32,18 +33,16 @@ BLOCKS = _words(
 _IMAGES = _words("img image svg v:imagedata v:fill")
 _BOXES = _words("audio button canvas embed iframe input meter object progress select textarea video")
 _INVISIBLE = _words("head noscript script style template title xml")
-_SPACER = re.compile(
+_SPACER = lazy(
     r"(?:^|[/_-])(?:blank|clear|dot_?clear|shim|spacer|trans(?:parent)?(?:[_-]?pixel)?|1x1)(?:[_-]?\d{1,3}(?:x\d{1,3})?)?\.(?:gif|png)\Z",
     re.IGNORECASE,
 )
 _ICON_ELEMENTS = _words("em i span")
 _MARKED = _IMAGES | _BOXES | _INVISIBLE | _ICON_ELEMENTS | _words("a area hr")
-_REFERENCE = re.compile(r"&(?:#[0-9]++|#[xX][0-9a-fA-F]++|[0-9A-Za-z]++);?+")
-_ICON_FONTS = re.compile(
-    r"(?:^|[\s_-])(?:fa|fab|fas|far|bi|icon|icons|ico|socicon|zocial|mdi)(?:$|[\s_-])", re.IGNORECASE
-)
+_REFERENCE = lazy(r"&(?:#[0-9]++|#[xX][0-9a-fA-F]++|[0-9A-Za-z]++);?+")
+_ICON_FONTS = lazy(r"(?:^|[\s_-])(?:fa|fab|fas|far|bi|icon|icons|ico|socicon|zocial|mdi)(?:$|[\s_-])", re.IGNORECASE)
 # The first range: browsers drop NUL in text and draw nothing for the other control characters.
-_BLANKS = re.compile(
+_BLANKS = lazy(
     r"[\x00-\x08\x0e-\x1f\x7f\s\u00a0\u00ad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060\ufeff\u034f\u115f\u2800]++"
 )
 

@@ -6,9 +6,10 @@ they follow the Unicode version of the running Python.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
+
+from sigtrim.patterns import lazy
 
 __all__ = ["count_graphemes"]
 
@@ -33,7 +34,7 @@ _PREPEND = frozenset(
     "\U0001193f\U00011941\U00011a3a\U00011a84\U00011a85\U00011a86\U00011a87\U00011a88\U00011a89\U00011d46\U00011f02"
 )
 # Extended_Pictographic (emoji-data.txt), in the planes where it can be joined.
-_PICTOGRAPHIC = re.compile(
+_PICTOGRAPHIC = lazy(
     "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u2199\u21a9\u21aa\u231a\u231b\u2328\u2388\u23cf\u23e9-\u23f3"
     "\u23f8-\u23fa\u24c2\u25aa\u25ab\u25b6\u25c0\u25fb-\u25fe\u2600-\u2605\u2607-\u2612\u2614-\u2685\u2690-\u2705"
     "\u2708-\u2712\u2714\u2716\u271d\u2721\u2728\u2733\u2734\u2744\u2747\u274c\u274e\u2753-\u2755\u2757\u2763-\u2767"
@@ -48,7 +49,7 @@ _PICTOGRAPHIC = re.compile(
 _ZWJ = "\u200d"
 
 # One letter a class; a cluster is then a match of the pattern of UAX 29, table 1c.
-_CLUSTER = re.compile(r"rn|[rnc]|p*+(?:l*+(?:[vy]v*+|z)t*+|l++|t++|ii|e(?:x*+je)*+|[ioe]|(?=[xjs]))[xjs]*+|p++")
+_CLUSTER = lazy(r"rn|[rnc]|p*+(?:l*+(?:[vy]v*+|z)t*+|l++|t++|ii|e(?:x*+je)*+|[ioe]|(?=[xjs]))[xjs]*+|p++")
 
 
 @lru_cache(maxsize=4096)

@@ -25,6 +25,7 @@ from sigtrim.parse.tokens import (
     scan,
     tokenize,
 )
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +85,7 @@ _HOMES = {
     "tr": _words("table tbody tfoot thead"),
     **dict.fromkeys(("tbody", "tfoot", "thead"), _words("table")),
 }
-_NO_QUIRKS = re.compile(r"<!doctype\s++html\s*+>|<!doctype\s++html\s.*?(?:xhtml|html 4\.01\b[^>]*?http)", re.IGNORECASE)
+_NO_QUIRKS = lazy(r"<!doctype\s++html\s*+>|<!doctype\s++html\s.*?(?:xhtml|html 4\.01\b[^>]*?http)", re.IGNORECASE)
 
 _LINKS = _words("a area button")
 _NOTHING: frozenset[str] = frozenset()

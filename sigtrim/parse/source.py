@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from sigtrim.errors import SourceError
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ _BOMS = (
 
 # Browsers look for a declaration in the first 1,024 bytes; the header that Word writes is often longer.
 _DECLARATION_BYTES = 4096
-_DECLARED = re.compile(
+_DECLARED = lazy(
     rb"""<meta\b[^>]{0,512}?\bcharset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})"""
     rb"""|<\?xml\b[^>]{0,256}?\bencoding\s*=\s*["']([A-Za-z0-9_:.-]{2,40})["']""",
     re.IGNORECASE,
@@ -104,7 +105,7 @@ _WEB_CODECS = frozenset(
 # Enough of the text to tell UTF-16 by where its NUL bytes stand.
 _SAMPLE_BYTES = 4096
 _CONTROLS = frozenset(map(chr, range(0x20))) - frozenset("\t\n\f\r")
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_LINE_END = lazy(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sigtrim.parse.source import Span
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -65,23 +66,21 @@ _ATTRIBUTE = (
 # Most attributes are of one form; to look for that first takes half the time.
 _PLAIN = r" [a-z-]++=\"[^\"]*+\""
 # The first group is what the tag begins with, the second one tells that the end of the text cuts it off.
-_MARKUP = re.compile(
-    rf"<(?:(/?[a-zA-Z][^{_SPACE}/>]*+)(?:{_PLAIN})*+(?:[{_SPACE}/]++|{_ATTRIBUTE})*+(?:>|(\Z))|(?=[!?/]))"
-)
-_ATTRIBUTES = re.compile(
+_MARKUP = lazy(rf"<(?:(/?[a-zA-Z][^{_SPACE}/>]*+)(?:{_PLAIN})*+(?:[{_SPACE}/]++|{_ATTRIBUTE})*+(?:>|(\Z))|(?=[!?/]))")
+_ATTRIBUTES = lazy(
     rf"([^{_SPACE}/>][^{_SPACE}/>=]*+)"
     rf"(?:[{_SPACE}]*+=[{_SPACE}]*+(?:\"([^\"]*+)(?:\"|\Z)|'([^']*+)(?:'|\Z)|([^{_SPACE}>\"'][^{_SPACE}>]*+))?+)?+"
 )
-_TAG_NAME = re.compile(rf"<[^{_SPACE}/>]++")
-_COMMENT_END = re.compile(r"--!?>")
+_TAG_NAME = lazy(rf"<[^{_SPACE}/>]++")
+_COMMENT_END = lazy(r"--!?>")
 _ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)} | {0: 0xFFFD}
 
 # A hidden conditional comment holds markup for Outlook; a revealed one is a pair of markers around markup for the rest.
 # https://learn.microsoft.com/previous-versions/windows/internet-explorer/ie-developer/compatibility/ms537512(v=vs.85)
-_HIDDEN_IF = re.compile(r"<!--\[if\b[^\]>]*+\]>", re.IGNORECASE)
-_HIDDEN_ENDIF = re.compile(r"<!\[endif\]-->\Z", re.IGNORECASE)
-_REVEALED_IF = re.compile(r"<!--\[if\b[^\]>]*+\]>(?:<!)?-*+>?(?: *+-->)?\Z|<!\[if\b[^\]>]*+\]>\Z", re.IGNORECASE)
-_REVEALED_ENDIF = re.compile(r"<!(?:--<!)?(?:-- *+<!)?\[endif\](?:--)?>\Z", re.IGNORECASE)
+_HIDDEN_IF = lazy(r"<!--\[if\b[^\]>]*+\]>", re.IGNORECASE)
+_HIDDEN_ENDIF = lazy(r"<!\[endif\]-->\Z", re.IGNORECASE)
+_REVEALED_IF = lazy(r"<!--\[if\b[^\]>]*+\]>(?:<!)?-*+>?(?: *+-->)?\Z|<!\[if\b[^\]>]*+\]>\Z", re.IGNORECASE)
+_REVEALED_ENDIF = lazy(r"<!(?:--<!)?(?:-- *+<!)?\[endif\](?:--)?>\Z", re.IGNORECASE)
 
 _RAW_TEXT = {
     name: re.compile(rf"</{name}(?=[{_SPACE}/>])", re.IGNORECASE)

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from sigtrim.patterns import lazy
 from sigtrim.rewrite.contrast import ENOUGH, background_of, contrast, parse_color
 from sigtrim.rewrite.template import images_without_alt
 
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["advise", "advise_length", "advise_link", "compile_table"]
 
 _DATA = Path(__file__).parent.parent / "data"
-_COLOR = re.compile(r"(?:^|;)color:([^;]+)")
-_ADDRESS = re.compile(r"(?:https?://)?(?:www\.)?((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?:[/:?#]\S*)?", re.IGNORECASE)
-_HOST = re.compile(r"https?://(?:www\.)?([^/?#:]+)", re.IGNORECASE)
+_COLOR = lazy(r"(?:^|;)color:([^;]+)")
+_ADDRESS = lazy(r"(?:https?://)?(?:www\.)?((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?:[/:?#]\S*)?", re.IGNORECASE)
+_HOST = lazy(r"https?://(?:www\.)?([^/?#:]+)", re.IGNORECASE)
 
 
 @cache

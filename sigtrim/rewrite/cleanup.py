@@ -6,11 +6,11 @@ cell or row only where no other row depends on it. Everywhere else it stays, emp
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from sigtrim.parse.flow import BLOCKS, is_spacer
 from sigtrim.parse.source import Span
+from sigtrim.patterns import lazy
 from sigtrim.rewrite.cta import path_of
 from sigtrim.rewrite.tables import Tables
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["cut_blank_lines", "cut_breaks", "cut_containers"]
 
 _NEVER = frozenset(["!root", "body", "head", "html", "form", "style", "script"])
-_LINE_END = re.compile(r"[\r\n]")
+_LINE_END = lazy(r"[\r\n]")
 _TABLE_PARTS = frozenset(["td", "th", "tr"])
 _SPAN_DEPTH = 3  # around a spacer picture
 

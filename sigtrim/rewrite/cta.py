@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sigtrim.detect.handles import row_of
 from sigtrim.detect.phrases import is_legal_text
 from sigtrim.parse.flow import BLOCKS, is_blank
+from sigtrim.patterns import lazy
 from sigtrim.rewrite.contrast import (
     ENOUGH,
     LINK_COLOR,
@@ -79,33 +80,33 @@ _HOSTS = frozenset(
     ]
 )
 _OWN_CONTAINERS = frozenset(["aside", "div", "nav", "section", "span"])
-_OWN_NAME = re.compile(r"social|shar(?:e|ing)|follow|sns", re.IGNORECASE)
-_OPENS_CONDITION = re.compile(
+_OWN_NAME = lazy(r"social|shar(?:e|ing)|follow|sns", re.IGNORECASE)
+_OPENS_CONDITION = lazy(
     r"(?:\{\{#[^{}]*\}\}|\{%-?\s*(?:if|unless|for)\b[^%]*%\}|\{[A-Z]{2}\}|<%\s*if\b[^%]*%>|%%IF[^%]*%%)\s*\Z",
     re.IGNORECASE,
 )
-_CLOSES_CONDITION = re.compile(
+_CLOSES_CONDITION = lazy(
     r"\s*(?:\{\{/|\{\{else|\{%-?\s*(?:end|else)|\{/[A-Z]{2}\}|<%\s*(?:end|\}|else)|%%END)",
     re.IGNORECASE,
 )
 _CLOSED_TO_LINKS = frozenset(["!hidden", "!revealed", "a", "button", "select", "svg"])
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _LINE_BLOCKS = frozenset(["address", "center", "div", "h1", "h2", "h3", "h4", "h5", "h6", "p"])
-_REFERENCE = re.compile(r"&#?\w{1,32};?")
+_REFERENCE = lazy(r"&#?\w{1,32};?")
 _LEGAL_LENGTH = 220
-_DECLARATION = re.compile(
+_DECLARATION = lazy(
     r"(?:^|;)\s*(font-family|font-size|line-height|color|font)\s*:\s*([^;]{1,120})",
     re.IGNORECASE,
 )
 # https://drafts.csswg.org/css-fonts/#font-prop: ... size [/ line height] family
-_FONT = re.compile(r"(\d[\d.]*+(?:px|pt|em|rem|%))(?:\s*+/\s*+[\w.%]++)?\s++(\S.*)", re.DOTALL)
-_SAFE_VALUE = re.compile(r"[\w\s,.#()%'\"-]{1,120}\Z", re.ASCII)
-_TINY = re.compile(
+_FONT = lazy(r"(\d[\d.]*+(?:px|pt|em|rem|%))(?:\s*+/\s*+[\w.%]++)?\s++(\S.*)", re.DOTALL)
+_SAFE_VALUE = lazy(r"[\w\s,.#()%'\"-]{1,120}\Z", re.ASCII)
+_TINY = lazy(
     r"(?:0*[0-4](?:\.\d+)?|0*\.\d+)\s*(?:px|pt)?\s*\Z|0*(?:\.[0-4]\d*)?0*\s*(?:em|rem|%)\Z",
     re.IGNORECASE,
 )
 # Of pictures in slices, whose sheet takes the room of the text away.
-_TINY_SHEET = re.compile(r"font-size\s*+:\s*+0(?:px|pt|em|%)?\s*+[;}!]", re.IGNORECASE)
+_TINY_SHEET = lazy(r"font-size\s*+:\s*+0(?:px|pt|em|%)?\s*+[;}!]", re.IGNORECASE)
 _STYLE_LENGTH = 160
 _start = attrgetter("start")
 _READABLE = "font-size:13px;line-height:normal"

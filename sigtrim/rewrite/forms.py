@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from sigtrim.parse.flow import BLOCKS
 from sigtrim.parse.html import tokenize
+from sigtrim.patterns import lazy
 from sigtrim.rewrite.template import fill_template
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ CLASS = "sigtrim-cta"
 """The class that does the same; mail clients may put a prefix before it."""
 
 _FONT = "Arial,sans-serif"
-_NOT_IN_CLASS = re.compile(r"[^\w%|.-]", re.ASCII)
+_NOT_IN_CLASS = lazy(r"[^\w%|.-]", re.ASCII)
 _VML = 'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:w="urn:schemas-microsoft-com:office:word"'
 _CHARACTER_WIDTH = 8  # CSS pixels: an average letter of a bold 14 px Arial
 _MARGINS = {"center": "8px auto", "right": "8px 0 8px auto"}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.handles import row_of
 from sigtrim.detect.icons import icon_sides, title_of
 from sigtrim.detect.phrases import follow_phrases, is_header, is_joint, is_list_label
+from sigtrim.patterns import lazy
 from sigtrim.rewrite.view import GONE, view_of
 
 if TYPE_CHECKING:
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 
 __all__ = ["cut_headers", "cut_labels"]
 
-_CODE = re.compile(r"[{}]|<%|%%|&&")  # of a template, which must survive
-_SYMBOLS = re.compile(r"[^\w\x00\x01]+")
+_CODE = lazy(r"[{}]|<%|%%|&&")  # of a template, which must survive
+_SYMBOLS = lazy(r"[^\w\x00\x01]+")
 _TAIL = " \t\r\n\u00a0:：-–—=>►▶→➤👉"
 _LABEL_WORDS = 8
 _ICON_SIDE = 32  # of an icon beside words, in CSS pixels
 _DOT_SIDE = 2  # of what only parts or takes up room
 _GLYPHS = 2  # letters of a label such as "F" or "IG"
 _HEAD_WORDS = 4
-_NO_HEAD = re.compile(r"\d|\u00a0{2}|\s[-–—/]\s")
+_NO_HEAD = lazy(r"\d|\u00a0{2}|\s[-–—/]\s")
 _JOINTS = frozenset(["and", "gone", "loose", "mark", "sep"])
 # `{link && (<a>)}` of JSX: what is left of it without the link is no longer code.
-_GUARD = re.compile(r"\{\s*!{0,2}[\w.?]+\s*&&\s*\(?\s*(?=\x00)[\x00\s]+\)?\s*\}")
+_GUARD = lazy(r"\{\s*!{0,2}[\w.?]+\s*&&\s*\(?\s*(?=\x00)[\x00\s]+\)?\s*\}")
 _HEADER_REACH = 3  # lines; a tagline can stand between a header and its icons
-_PART_MARK = re.compile(r"[-–—.!?…。！？]")
-_PART = re.compile(r"[.!?…。！？](?=\s|\Z)|\s(?=[-–—]\s)")
+_PART_MARK = lazy(r"[-–—.!?…。！？]")
+_PART = lazy(r"[.!?…。！？](?=\s|\Z)|\s(?=[-–—]\s)")
 
 
 def cut_labels(plan: Plan) -> None:

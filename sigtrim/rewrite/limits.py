@@ -16,6 +16,7 @@ from typing import Any
 from sigtrim.errors import ConfigError
 from sigtrim.parse.caption import find_links
 from sigtrim.parse.graphemes import count_graphemes
+from sigtrim.patterns import lazy
 
 __all__ = ["UNITS", "CaptionLimits", "caption_limits", "caption_warnings", "compile_table", "count"]
 
@@ -25,23 +26,23 @@ UNITS = ("characters", "utf16", "bytes", "graphemes", "x", "mastodon", "threads"
 _DATA = Path(__file__).parent.parent / "data"
 _URL_LENGTH = 23  # X: transformed_url_length of twitter-text v3; Mastodon: characters_reserved_per_url
 # twitter-text configuration v3: code points that count one; all others count two.
-_X_LIGHT = re.compile(r"[\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
+_X_LIGHT = lazy(r"[\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
 _X_PUNCTUATION = r"""!'#%&()*+,\\\-./:;<=>?@\[\]^_{|}~$"""
 _X_SPACES = r"\u0009-\u000d \u0085\u00a0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _X_INVALID = r"\ufffe\ufeff\uffff\u202a-\u202e\u061c\u200e\u200f\u2066-\u2069"
 _X_LABEL = rf"[^{_X_PUNCTUATION}{_X_SPACES}{_X_INVALID}]"
-_X_DOMAIN = re.compile(rf"(?:{_X_LABEL}|[-_])++(?:\.(?:{_X_LABEL}|[-_])++)++")
+_X_DOMAIN = lazy(rf"(?:{_X_LABEL}|[-_])++(?:\.(?:{_X_LABEL}|[-_])++)++")
 _X_LATIN = r"a-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0253-\u028b\u02bb\u0300-\u036f\u1e00-\u1eff"
 _X_LETTERS = rf"{_X_LATIN}\u0400-\u04ff"
-_X_BARE = re.compile(rf"[{_X_LATIN}-]+(?:\.[{_X_LATIN}-]+)+", re.IGNORECASE)
-_X_SHORT = re.compile(r"https?://t\.co/[a-z0-9]{1,40}", re.IGNORECASE)
+_X_BARE = lazy(rf"[{_X_LATIN}-]+(?:\.[{_X_LATIN}-]+)+", re.IGNORECASE)
+_X_SHORT = lazy(r"https?://t\.co/[a-z0-9]{1,40}", re.IGNORECASE)
 _X_PATH = rf"[{_X_LETTERS}!*';:=+,.$/%#\[\]\-\u2013_~@|&]"
-_X_PATH_RUN = re.compile(rf"/(?:{_X_PATH}|\({_X_PATH}{{1,256}}\))*+", re.IGNORECASE)
-_X_PATH_END = re.compile(rf"[{_X_LETTERS}+\-=_#/)]", re.IGNORECASE)
-_X_QUERY_RUN = re.compile(r"\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*+", re.IGNORECASE)
-_X_QUERY_END = re.compile(r"[a-z0-9\-_&=#/]", re.IGNORECASE)
-_SCHEME_BEFORE = re.compile(r"https?://\Z", re.IGNORECASE)
-_REMOTE_MENTION = re.compile(r"(?<![\w/@])(@\w+)@[\w.-]+\w", re.ASCII)
+_X_PATH_RUN = lazy(rf"/(?:{_X_PATH}|\({_X_PATH}{{1,256}}\))*+", re.IGNORECASE)
+_X_PATH_END = lazy(rf"[{_X_LETTERS}+\-=_#/)]", re.IGNORECASE)
+_X_QUERY_RUN = lazy(r"\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*+", re.IGNORECASE)
+_X_QUERY_END = lazy(r"[a-z0-9\-_&=#/]", re.IGNORECASE)
+_SCHEME_BEFORE = lazy(r"https?://\Z", re.IGNORECASE)
+_REMOTE_MENTION = lazy(r"(?<![\w/@])(@\w+)@[\w.-]+\w", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

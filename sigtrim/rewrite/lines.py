@@ -12,6 +12,7 @@ from sigtrim.detect.linklist import LinkList, Mention, find_link_list
 from sigtrim.detect.platforms import registry
 from sigtrim.parse.caption import find_links, says_nothing, split_lines
 from sigtrim.parse.source import Span
+from sigtrim.patterns import lazy
 from sigtrim.rewrite.edits import Edit, apply
 from sigtrim.rewrite.limits import caption_limits, caption_warnings
 from sigtrim.rewrite.positions import asked_line

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sigtrim.detect.icons import icon_of, icon_sides
 from sigtrim.detect.phrases import follow_phrases, is_list_label
 from sigtrim.parse.source import Span
+from sigtrim.patterns import lazy
 from sigtrim.rewrite.sentences import split_line
 
 if TYPE_CHECKING:
@@ -32,14 +33,14 @@ _LINK_KINDS = frozenset(["link", "placeholder"])
 # A picture with a longer side, or with both sides longer, is no icon of a row; in CSS pixels.
 _LOGO_SIDE = 120
 _LOGO_BOTH_SIDES = 80
-_LOGO_NAME = re.compile(
+_LOGO_NAME = lazy(
     r"logo|avatar|banner|brand|company|firma|foto|head-?shot|perfil|photo|portrait|profile-?(?:pic|image)|signature",
     re.IGNORECASE,
 )
-_PHONE = re.compile(r"[+(]?[\d\s\u00a0()./-]{6,}\Z")
-_EMAIL = re.compile(r"[^\s@/]+@[^\s@/]+\.[^\s@/]+\Z")
+_PHONE = lazy(r"[+(]?[\d\s\u00a0()./-]{6,}\Z")
+_EMAIL = lazy(r"[^\s@/]+@[^\s@/]+\.[^\s@/]+\Z")
 _LABEL_LENGTH = 60
-_MENTIONED = re.compile(r"(?:^|\s)@\w")
+_MENTIONED = lazy(r"(?:^|\s)@\w")
 _FEW_WORDS = 5
 _LIST_LINKS = 2  # from here on a word alone in its link is an item of a list
 _PHRASE_WORDS = 3

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
@@ -13,6 +12,7 @@ from sigtrim.parse.flow import BLOCKS
 from sigtrim.parse.html import attributes, named, parse
 from sigtrim.parse.source import Span
 from sigtrim.parse.tokens import attribute_values
+from sigtrim.patterns import lazy
 from sigtrim.rewrite.forms import CLASS, MARKER, Place, words_of
 
 if TYPE_CHECKING:
@@ -24,10 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Note", "Previous", "box_left_open", "breaks_around", "count_links", "find_previous", "target_of"]
 
-_OWN_CLASS = re.compile(
-    rf"(?:^|\s)(?:\w*[_-])?{CLASS}(?=\s|\Z)(?:\s+(?:[a-z]*_)?(?P<note>at-?\d+\|[\w%.-]*\|[\w%.-]*))?"
-)
-_NOTE = re.compile(r"at(-?\d{1,6})\|([\w%.-]*)\|([\w%.-]*)")
+_OWN_CLASS = lazy(rf"(?:^|\s)(?:\w*[_-])?{CLASS}(?=\s|\Z)(?:\s+(?:[a-z]*_)?(?P<note>at-?\d+\|[\w%.-]*\|[\w%.-]*))?")
+_NOTE = lazy(r"at(-?\d{1,6})\|([\w%.-]*)\|([\w%.-]*)")
 _NAMES = frozenset(["a", "div", "span", "table"])
 _MOST_CHILDREN = 3
 _ROW_PARTS = ("td", "tr", "tbody", "table")

@@ -6,7 +6,6 @@ bees" the link is a word among others, and the words stay.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from sigtrim.detect.handles import WIDE_GAP
 from sigtrim.detect.phrases import follow_phrases, is_joint, is_list_label
 from sigtrim.parse.flow import decode_text
 from sigtrim.parse.source import Span
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Sentence", "split_line"]
 
-_BREAK = re.compile(
+_BREAK = lazy(
     r"\u00a0{2,}|(?<!\S)[-–—−―/~*](?!\S)|[|¦•·∙⋅‧⸱●‣▪■◆♦◇❖✦✧»›❘｜∣・│┃║⎮⏐:：;()\[\]{}（）【】]|[.!?…。！？]++(?=\s|\Z)"
 )
 _ENDS_SENTENCE = frozenset(".!?…。！？")
-_WORD = re.compile(r"\w+")
+_WORD = lazy(r"\w+")
 # fmt: off
 _LEADS_TO_NAME = frozenset([
     "a", "at", "auf", "bei", "em", "en", "i", "in", "na", "no", "on", "op", "pe", "på", "su", "sur", "via", "у", "в",
@@ -42,7 +42,7 @@ _LEAD_WORDS = 6
 _WORDS_A_LINK = 2
 _LABEL_WORDS = 4
 # A phone number or an e-mail address is kept wherever it stands.
-_CONTACT = re.compile(r"[\w.+-]@[\w-]++\.\w|(?:\d[\s\u00a0()./-]{0,3}){6}")
+_CONTACT = lazy(r"[\w.+-]@[\w-]++\.\w|(?:\d[\s\u00a0()./-]{0,3}){6}")
 
 
 @dataclass(slots=True, eq=False)

@@ -6,10 +6,10 @@ sides once all removals are known.
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from sigtrim.patterns import lazy
 from sigtrim.rewrite.view import view_of
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ __all__ = ["cut_separators"]
 
 _ENDS = ".!?…:;"
 _GO = frozenset(["and", "loose", "mark", "sep", "space"])
-_HARD_SPACES = re.compile(r"[^ \t\r\n]+")  # of white space: what the reader sees although the source breaks the line
+_HARD_SPACES = lazy(r"[^ \t\r\n]+")  # of white space: what the reader sees although the source breaks the line
 
 
 def cut_separators(plan: Plan, insertion: int | None) -> None:
@@ -99,7 +99,7 @@ def _kept_in_gap(gap: list[Item], *, ended: bool) -> tuple[Item, ...]:
     return (separators[0], *before[:1], *behind[:1])
 
 
-_RULER = re.compile(r"[\s\u00a0|¦•·∙⋅‧⸱●‣▪■◆♦◇❖✦✧»›❘｜∣・⎮⏐\-–—−―_=~*.\u2500-\u257f]+\Z")
+_RULER = lazy(r"[\s\u00a0|¦•·∙⋅‧⸱●‣▪■◆♦◇❖✦✧»›❘｜∣・⎮⏐\-–—−―_=~*.\u2500-\u257f]+\Z")
 
 
 def _is_separator_line(plan: Plan, line: Line) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sigtrim.parse.flow import BLOCKS, lay_out
 from sigtrim.parse.html import VOID, named, parse
 from sigtrim.parse.source import Span
+from sigtrim.patterns import lazy
 from sigtrim.rewrite.cta import declared, look_around, path_of
 from sigtrim.rewrite.edits import Edit, apply, union
 from sigtrim.rewrite.forms import Look, Place, is_block, render
@@ -32,9 +33,9 @@ _CLOSE_ON_TABLE = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6"])
 # Elements that hold text and links but, by the standard, no tables:
 # https://html.spec.whatwg.org/multipage/dom.html#phrasing-content-2
 _PHRASING = frozenset(["b", "big", "em", "font", *_CLOSE_ON_TABLE, "i", "small", "span", "strong"])
-_ALIGN = re.compile(r"(?:^|;)\s*text-align\s*:\s*(?:-webkit-)?(left|center|right|start|end|justify)", re.IGNORECASE)
-_FAMILY = re.compile(r"(?!inherit|initial|unset|var\b)[\w ,'-]+", re.ASCII | re.IGNORECASE)
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_ALIGN = lazy(r"(?:^|;)\s*text-align\s*:\s*(?:-webkit-)?(left|center|right|start|end|justify)", re.IGNORECASE)
+_FAMILY = lazy(r"(?!inherit|initial|unset|var\b)[\w ,'-]+", re.ASCII | re.IGNORECASE)
+_LINE_END = lazy(r"\r\n|\r|\n")
 _NOTE_LENGTH = 320
 
 

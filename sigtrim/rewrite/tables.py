@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from sigtrim.parse.html import Element
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["Tables"]
 
 _GROUPS = ("tbody", "thead", "tfoot")
-_NUMBER = re.compile(r"\s*(\d{1,4})")
+_NUMBER = lazy(r"\s*(\d{1,4})")
 _FOR_EVER = 1_000_000_000
 
 

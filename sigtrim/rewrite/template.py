@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -11,6 +10,7 @@ from sigtrim.call import fill_text
 from sigtrim.errors import ConfigError
 from sigtrim.parse.flow import BLOCKS
 from sigtrim.parse.html import VOID, attributes, named, parse, tokenize
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["check_template", "fill_template", "images_without_alt", "link_text"]
 
 _URL_ATTRIBUTES = frozenset(["action", "background", "cite", "href", "src"])
-_WHOLE_URL = re.compile(r"\s*\{url\}")
-_LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
+_WHOLE_URL = lazy(r"\s*\{url\}")
+_LINE_BREAK = lazy(r"\s*[\r\n]\s*")
 # What runs, sends, or belongs to a whole page has no place in a signature.
 _SECTIONS = ("tbody", "tfoot", "thead")
 _TABLE_PARENTS: dict[str, tuple[str, ...]] = {

@@ -18,6 +18,7 @@ from sigtrim.errors import VerificationError
 from sigtrim.parse.flow import is_blank, is_spacer
 from sigtrim.parse.html import SWITCHES, scan, tokenize
 from sigtrim.parse.source import Span
+from sigtrim.patterns import lazy
 from sigtrim.rewrite.edits import deleted
 from sigtrim.rewrite.judge import is_irregular, judge
 from sigtrim.rewrite.previous import count_links, target_of
@@ -34,11 +35,11 @@ __all__ = ["verify_html", "verify_text"]
 _Run = tuple[int, int] | None  # a range of the source that stays, or None for the insertion
 
 # With an @ before it, it is a handle of the fediverse.
-_EMAIL = re.compile(r"(?<![@\w.+-])[\w.+-]{1,64}+@[\w-]++(?:\.[\w-]++)++")
+_EMAIL = lazy(r"(?<![@\w.+-])[\w.+-]{1,64}+@[\w-]++(?:\.[\w-]++)++")
 _CONTACT_SCHEMES = ("mailto:", "tel:", "sms:")
-_MARKS_ONLY = re.compile(r"[^\w\x00]*+\Z")
+_MARKS_ONLY = lazy(r"[^\w\x00]*+\Z")
 _PICTURES = frozenset(["area", "img", "input", "v:imagedata"])
-_FOREIGN = re.compile(r"<(?:math|svg)", re.IGNORECASE)
+_FOREIGN = lazy(r"<(?:math|svg)", re.IGNORECASE)
 _CONJUNCTION_LENGTH = 6  # "and", "oder", "sowie" join links too
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from operator import attrgetter
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from sigtrim.detect.phrases import is_joint
 from sigtrim.parse.flow import decode_text
 from sigtrim.parse.source import Span
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,14 +29,14 @@ _KEPT = "\x01"
 _OBJECTS = str.maketrans(GONE + _KEPT, "  ")
 _HARD = r"[|¦•·∙⋅‧⸱●‣▪■◆♦◇❖✦✧»›❘｜∣・│┃║⎮⏐]"
 _SPACE = r"\s\u00a0\u2000-\u200f\u2060\ufeff"
-_ITEMS = re.compile(
+_ITEMS = lazy(
     rf"(?P<gone>\x00)|(?P<kept>\x01)|(?P<sep>{_HARD}+)|(?P<space>[{_SPACE}]+)"
     rf"|(?P<loose>[-–—−―/~\\,;.&+*]+(?=[{_SPACE}\x00\x01]|\Z))|(?P<bracket>[()\[\]{{}}<>（）【】])"
     rf"|(?P<word>(?:(?!{_HARD})[^{_SPACE}\x00\x01])+)"
 )
 _CLOSING = ")]}>）】"
 _start = attrgetter("start")
-_PUNCTUATION = re.compile(r"[!?.,;:…。！？]+")
+_PUNCTUATION = lazy(r"[!?.,;:…。！？]+")
 
 
 @dataclass(slots=True)
