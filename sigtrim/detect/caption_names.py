@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.phrase_table import asking_words
 from sigtrim.parse.fold import fold_text, fold_words
+from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
+    import re
+
     from sigtrim.detect.platforms import Registry
 
 __all__ = ["is_in_name", "match_name", "name_heads", "names_in", "strong_heads", "telling_words"]
 
-_CHUNK_WORD = re.compile(r"[^\W_]+\+?")
+_CHUNK_WORD = lazy(r"[^\W_]+\+?")
 _SHORT_NAME = 5
 _COMMON = frozenset(
     ["in", "on", "me", "my", "us", "to", "at", "the", "and", "go", "it", "is", "x", "line", "page", "face"]

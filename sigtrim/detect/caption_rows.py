@@ -44,7 +44,7 @@ _SPACED = lazy(r"(?<![^\W_])(?:[^\W\d_][ .·]){3,20}[^\W\d_](?![^\W_])")
 # A capital letter right behind a small one, as where line ends were lost.
 _GLUE = lazy(r"[A-ZÀ-ÞА-ЯЁ](?<=[^\W\d_A-ZА-ЯЁ].)[^\W\d_A-ZА-ЯЁ]{2}")
 # A name ends at a colon, an arrow, a slash, a bracket, or a dash that stands alone.
-_CHUNK = re.compile(r"(?:[^:：|/,&;=~()\[\]►▶➤→➜➔➡»>•●·★☆⇢⇨⇒☛☞✔*\-–—\s]|(?<=\S)-(?=\S)|[^\S\n])+")
+_CHUNK = lazy(r"(?:[^:：|/,&;=~()\[\]►▶➤→➜➔➡»>•●·★☆⇢⇨⇒☛☞✔*\-–—\s]|(?<=\S)-(?=\S)|[^\S\n])+")
 # "Follow Acme on X": the name of a platform that is a word of its own.
 _AFTER_ON = lazy(r"\b(?:on|en|sur|auf|su|no|na|op|w|в|у)\s(\S{1,12})\s?\Z", re.IGNORECASE)
 _HIDDEN = lazy(

@@ -39,8 +39,8 @@ _REACH = 110  # how far before a link its label may begin
 _PART_SEPARATOR = lazy(r"\s*[|•·●▪/,;、–—‖¦-]+\s*")
 _STEP = lazy(r"[^\w\n]{0,4}(?:\d{1,2}[.)）．、](?!\d)|[①-⑳]|\d\ufe0f?\u20e3)")
 _STEPS = 12  # rows above and below a step that are looked at
-_WORD = re.compile(r"[^\W_]")
-_MAIL = re.compile(r"[\w.+-]@[\w-]{1,60}\.\w")
+_WORD = lazy(r"[^\W_]")
+_MAIL = lazy(r"[\w.+-]@[\w-]{1,60}\.\w")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,12 @@ _URL = lazy(
     r"(?:https?://|www\.)[^\s<>\"'\ufffc]++|(?<![\w@./-])[\w-]++(?:\.[\w-]++)++/[^\s<>\"'\ufffc]*+", re.IGNORECASE
 )
 _URL_TAIL = ".,;:!?)]}'\"|"
-_HANDLE = re.compile(
+_HANDLE = lazy(
     r"(?:(?:live:|@|/)?[A-Za-z0-9_.][A-Za-z0-9_.\-]{1,49}(?:/[A-Za-z0-9_.\-]+)?(?:#\d{4})?"
     r"|@[\w.]{1,50}@[\w-]++(?:\.[\w-]++)++)\Z"
 )  # Discord's old ones end in four digits, Mastodon's name their server
-_EMAIL = re.compile(r"[\w.+-]++@[\w-]++\.[\w.-]++\Z")
-_LABELLED = re.compile(
+_EMAIL = lazy(r"[\w.+-]++@[\w-]++\.[\w.-]++\Z")
+_LABELLED = lazy(
     r"[\W_]*+(?P<label>[^\W\d_](?:[\w.+&'’/,-]|[ \u00a0]+(?=[\w&+/])){0,40}?)"
     r"(?P<id>[\s\u00a0]+(?:id|name|user|username|handle))?(?:[\s\u00a0]*[:：=\-–—/]+[\s\u00a0]*|[\s\u00a0]+(?=@))"
     r"(?P<handle>[^\s\u00a0,|•·\ufffc]++)(?=[\s\u00a0,.\-–—]*+\Z)",
@@ -47,19 +47,19 @@ _HANDLE_FIRST = lazy(
     re.IGNORECASE,
 )
 # Pairs of label and handle in a row, with spaces alone between them.
-_PAIR = re.compile(
+_PAIR = lazy(
     r"[\W_]{0,8}?(?P<label>[^\W\d_][\w+&]{0,19})(?P<mark>[\s\u00a0]{0,4}[:：][\s\u00a0]{0,4}[@/]?|[\s\u00a0]{1,4}[@/])"
     r"(?P<handle>[A-Za-z0-9_.][A-Za-z0-9_.\-]{1,49})(?:[\s\u00a0]++|\Z)"
 )
-_LABEL_MARK = re.compile(r"[:：=\-–—/@]")  # what stands between a label and its handle
+_LABEL_MARK = lazy(r"[:：=\-–—/@]")  # what stands between a label and its handle
 # What stands between two pairs of label and handle, where it is not part of one: "IG: @acme, X: @acme".
-_JOINT = re.compile(r"(?<=\s)[-–—−―](?=\s)|,(?=\s)|(?<![:：])(?<![:：]\s)(?:(?<=\s)\u00a0|\u00a0(?=\s))")
-_LABEL_JOINTS = re.compile(r"\s*[/&+,]\s*|\s+(?:and|und|et|y|e|и)\s+")
-_GAP = re.compile(r"(?:>|\A)\s")
-_WIDE_MARK = re.compile(r"[：–—]")  # one of these, of ":=@/", or a dash stands in front of a handle
-_SPACED_DASH = re.compile(r"\s-")
-_SEGMENT = re.compile(r"(?:[^|•·∙⋅‧⸱●‣◇❖✦✧｜│┃║;\ufffc\n\u00a0/]++|\u00a0(?!\u00a0)|(?<!\s)/|/(?!\s))++")
-_TARGET_PARTS = re.compile(r"[/:?=@&#]")
+_JOINT = lazy(r"(?<=\s)[-–—−―](?=\s)|,(?=\s)|(?<![:：])(?<![:：]\s)(?:(?<=\s)\u00a0|\u00a0(?=\s))")
+_LABEL_JOINTS = lazy(r"\s*[/&+,]\s*|\s+(?:and|und|et|y|e|и)\s+")
+_GAP = lazy(r"(?:>|\A)\s")
+_WIDE_MARK = lazy(r"[：–—]")  # one of these, of ":=@/", or a dash stands in front of a handle
+_SPACED_DASH = lazy(r"\s-")
+_SEGMENT = lazy(r"(?:[^|•·∙⋅‧⸱●‣◇❖✦✧｜│┃║;\ufffc\n\u00a0/]++|\u00a0(?!\u00a0)|(?<!\s)/|/(?!\s))++")
+_TARGET_PARTS = lazy(r"[/:?=@&#]")
 _REMEMBERED_LENGTH = 2000  # characters of a line: legal text is long, and the same in a whole team
 
 

@@ -5,7 +5,6 @@ They are those that `detect/captions.py` finds in plain text; in HTML they go wi
 
 from __future__ import annotations
 
-import re
 from string import ascii_letters
 from typing import TYPE_CHECKING
 
@@ -25,9 +24,9 @@ __all__ = ["find_prose"]
 
 _CODES = ("platform-prose", "engagement-bait")
 # A capital letter right behind a small one, as where line ends were lost.
-_GLUED = re.compile(r"[A-ZÀ-ÞА-ЯЁ](?<=[^\W\d_A-ZА-ЯЁ].)")
+_GLUED = lazy(r"[A-ZÀ-ÞА-ЯЁ](?<=[^\W\d_A-ZА-ЯЁ].)")
 _ASCII_CASES = bytes.maketrans(ascii_letters.encode(), b"a" * 26 + b"A" * 26)
-_ADDRESS = re.compile(r"://|\.\S")
+_ADDRESS = lazy(r"://|\.\S")
 
 
 def find_prose(document: Document, flow: Flow, known: Registry) -> tuple[Passage, ...]:

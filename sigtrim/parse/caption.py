@@ -46,7 +46,7 @@ _TRAILING = ".,;:!?'*|_~&$"
 _CLOSERS = {")": "(", "]": "["}
 _AT_END = frozenset(_TRAILING + "()[]")
 
-_HANDLE = re.compile(r"[@＠](?<![A-Za-z0-9_@＠./:+-].)(\w[\w.-]{0,60})(?:@[\w-]+(?:\.[\w-]+)+)?")
+_HANDLE = lazy(r"[@＠](?<![A-Za-z0-9_@＠./:+-].)(\w[\w.-]{0,60})(?:@[\w-]+(?:\.[\w-]+)+)?")
 
 # A sentence ends with its mark and white space; with some marks also right before the next word.
 _SENTENCE_END = lazy(
@@ -60,7 +60,7 @@ _SENTENCE_END = lazy(
 )
 
 
-_MAY_END = re.compile(r"[.!?…。！？।؟:;=<xX]")
+_MAY_END = lazy(r"[.!?…。！？।؟:;=<xX]")
 
 
 class Line(NamedTuple):

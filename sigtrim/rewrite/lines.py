@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 __all__ = ["CaptionPlan", "TextRemoval", "plan_caption"]
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_WORD = re.compile(r"[^\W_]")
-_TARGET = re.compile(r"(?:https?://)?(?:www\.)?([^?#]*)", re.IGNORECASE)
-_HOST = re.compile(r"https?://(?:[^/?#@]*@)?([^/?#:]+)", re.IGNORECASE)
+_LINE_END = lazy(r"\r\n|\r|\n")
+_WORD = lazy(r"[^\W_]")
+_TARGET = lazy(r"(?:https?://)?(?:www\.)?([^?#]*)", re.IGNORECASE)
+_HOST = lazy(r"https?://(?:[^/?#@]*@)?([^/?#:]+)", re.IGNORECASE)
 
 
 class TextRemoval(NamedTuple):

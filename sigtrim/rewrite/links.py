@@ -46,7 +46,7 @@ _LIST_LINKS = 2  # from here on a word alone in its link is an item of a list
 _PHRASE_WORDS = 3
 _CALL_WORDS = 6
 _CALL_MARKS = "!?.,:;…→»›>★☆⭐👉*-–—\"'“”„()"
-_CALL_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)?")
+_CALL_WORD = lazy(r"[^\W\d_]+(?:['’-][^\W\d_]+)?")
 # What a call to the reader begins with.
 # fmt: off
 _OPENERS = frozenset([

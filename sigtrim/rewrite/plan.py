@@ -9,6 +9,7 @@ from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 from sigtrim.parse.flow import decode_text, visible_characters
+from sigtrim.patterns import lazy
 from sigtrim.rewrite.edits import union
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Cut", "Plan"]
 
 
-_NOT_DISPLAYED = re.compile(r"(?:^|;)\s*+display\s*+:\s*+none\b", re.IGNORECASE)
+_NOT_DISPLAYED = lazy(r"(?:^|;)\s*+display\s*+:\s*+none\b", re.IGNORECASE)
 
 
 class Cut(NamedTuple):
