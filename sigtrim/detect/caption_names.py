@@ -61,7 +61,7 @@ def match_name(known: Registry, text: str, *, weak: bool) -> str | None:
 @lru_cache(maxsize=8)
 def telling_words(known: Registry) -> frozenset[str]:
     """Collect the words of which one stands in each line that asks for something or names a platform."""
-    return strong_heads(known).union(asking_words())
+    return strong_heads(known).union(asking_words().rows)
 
 
 @lru_cache(maxsize=8)

@@ -9,18 +9,19 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, cast
 
 from sigtrim.parse.fold import fold_text
 from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 __all__ = [
     "FOLLOW_KINDS",
     "GAP",
     "WORD",
+    "ByWord",
     "Candidates",
     "PhraseKind",
     "Phrases",
@@ -48,6 +49,7 @@ FOLLOW_KINDS: frozenset[str] = frozenset(
 """The kinds of phrases that ask a reader to do something on a platform."""
 
 
+_ASKING = FOLLOW_KINDS | {"network_weak", "opener"}
 _APART = frozenset(["header", "joint", "legal"])  # kinds that are asked for by functions of their own
 _DATA = Path(__file__).parent.parent / "data"
 WORD = lazy(r"[^\W_]++")
@@ -59,6 +61,21 @@ _UNSPACED = (("\u0e00", "\u0e7f"), ("\u3040", "\u30ff"), ("\u3400", "\u9fff"), (
 Run = tuple[tuple[str, ...], tuple[PhraseKind, ...]]
 # The phrases that begin with a word: by their second word, and those of one word or with a gap behind it.
 Candidates = tuple[dict[str, tuple[Run, ...]], tuple[Run, ...]]
+_T = TypeVar("_T")
+
+
+class ByWord(Generic[_T]):
+    """What is known of words. `rows` holds all of it as it is written; a word's is read when it is first asked for."""
+
+    def __init__(self, rows: dict[str, str], read: Callable[[str], _T]) -> None:
+        self.rows = rows
+        self._read = read
+        self._known: dict[str, _T] = {}
+
+    def __getitem__(self, word: str) -> _T:
+        if word not in self._known:
+            self._known[word] = self._read(self.rows[word])
+        return self._known[word]
 
 
 class Phrases(NamedTuple):
@@ -68,9 +85,9 @@ class Phrases(NamedTuple):
     tells the kinds of the phrases of scripts without spaces.
     """
 
-    by_word: dict[str, Candidates]
+    by_word: ByWord[Candidates]
     run_kinds: dict[str, tuple[PhraseKind, ...]]
-    filler_by_word: dict[str, Candidates]
+    filler_by_word: ByWord[Candidates]
     credit_words: frozenset[str]
     role_words: frozenset[str]
     headers: frozenset[str]
@@ -88,30 +105,23 @@ def _unspaced() -> re.Pattern[str]:
 
 
 @cache
-def _texts() -> dict[str, list[str]]:
+def _table() -> dict[str, Any]:
     import json  # noqa: PLC0415 - needed at the first call only
 
-    return cast("dict[str, list[str]]", json.loads((_DATA / "phrases.json").read_bytes()))
+    return cast("dict[str, Any]", json.loads((_DATA / "phrases.json").read_bytes()))
 
 
 @cache
-def _asking() -> tuple[dict[str, tuple[frozenset[str], ...]], frozenset[str]]:
-    """Return the phrases that ask for something: by their longest words, and those of scripts without spaces."""
-    texts = {text for kind in (*FOLLOW_KINDS, "network_weak", "opener") for text in _texts()[kind]}
-    unspaced = frozenset(filter(_is_run, texts))
-    found: dict[str, list[frozenset[str]]] = {}
-    for text in texts - unspaced:
-        words = [word for word in text.split() if word != GAP]
-        found.setdefault(max(words, key=len), []).append(frozenset(words))
-    return {word: tuple(sorted(phrases, key=len)) for word, phrases in found.items()}, unspaced
-
-
-def asking_words() -> dict[str, tuple[frozenset[str], ...]]:
+def asking_words() -> ByWord[tuple[frozenset[str], ...]]:
     """Return the phrases that ask for something by their longest word, each as the set of its words, short ones first.
 
     Those of scripts without spaces are left out.
     """
-    return _asking()[0]
+    return ByWord(_table()["asking"], _word_sets)
+
+
+def _word_sets(row: str) -> tuple[frozenset[str], ...]:
+    return tuple(sorted((frozenset(text.split()) - {GAP} for text in row.split("|")), key=len))
 
 
 def _is_run(text: str) -> bool:
@@ -124,31 +134,13 @@ def _is_run(text: str) -> bool:
 @cache
 def phrases() -> Phrases:
     """Load the phrases."""
-    table = _texts()
-    kinds: dict[str, list[PhraseKind]] = {}
-    for kind, texts in table.items():
-        if kind not in _APART:
-            for text in texts:
-                kinds.setdefault(text, []).append(cast("PhraseKind", kind))
-    by_word: dict[str, list[Run]] = {}
-    filler_by_word: dict[str, list[Run]] = {}
-    run_kinds: dict[str, tuple[PhraseKind, ...]] = {}
-    for text, its in kinds.items():
-        if _is_run(text):
-            run_kinds[text] = tuple(its)
-            continue
-        run = tuple(text.split())
-        if "filler" in its:
-            filler_by_word.setdefault(run[0], []).append((run, ("filler",)))
-        others = tuple(kind for kind in its if kind != "filler")
-        if others:
-            by_word.setdefault(run[0], []).append((run, others))
+    table = _table()
     return Phrases(
-        _by_second(by_word),
-        run_kinds,
-        _by_second(filler_by_word),
-        frozenset(text.partition(" ")[0] for text in table["credit"]),
-        frozenset(text.partition(" ")[0] for text in (*table["credit"], *table["role"])),
+        ByWord(table["by_word"], _candidates),
+        {text: tuple(kinds.split()) for text, kinds in table["runs"].items()},
+        ByWord(table["filler_by_word"], _candidates),
+        frozenset(table["credit_words"]),
+        frozenset(table["role_words"]),
         frozenset(table["header"]),
         frozenset(table["joint"]),
     )
@@ -171,28 +163,27 @@ def all_runs() -> re.Pattern[str]:
 @cache
 def asking_runs() -> re.Pattern[str]:
     """Return the pattern of those that ask for something."""
-    return _any_of(_asking()[1])
+    return _any_of(_table()["asking_runs"])
 
 
 @cache
 def legal_texts() -> re.Pattern[str]:
     """Return the pattern of the words of legal text."""
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, _texts()['legal']))})\b")
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, _table()['legal']))})\b")
 
 
-def _by_second(table: dict[str, list[Run]]) -> dict[str, Candidates]:
-    """Divide the phrases that begin with a word by their second one."""
-    divided = {}
-    for word, rows in table.items():
-        longer: dict[str, list[Run]] = {}
-        others = []
-        for row in sorted(rows, key=lambda row: -len(row[0])):
-            if len(row[0]) > 1 and row[0][1] != GAP:
-                longer.setdefault(row[0][1], []).append(row)
-            else:
-                others.append(row)
-        divided[word] = ({second: tuple(its) for second, its in longer.items()}, tuple(others))
-    return divided
+def _candidates(row: str) -> Candidates:
+    """Read the phrases that begin with a word, and divide them by their second one."""
+    phrases = [text.partition("=") for text in row.split("|")]
+    found = [(tuple(text.split()), cast("tuple[PhraseKind, ...]", tuple(kinds.split()))) for text, _, kinds in phrases]
+    longer: dict[str, list[Run]] = {}
+    others = []
+    for one in sorted(found, key=lambda one: -len(one[0])):
+        if len(one[0]) > 1 and one[0][1] != GAP:
+            longer.setdefault(one[0][1], []).append(one)
+        else:
+            others.append(one)
+    return {second: tuple(its) for second, its in longer.items()}, tuple(others)
 
 
 def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
@@ -200,25 +191,55 @@ def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
 
 
 def compile_table(toml: str) -> str:
-    r"""Compile the text of `phrases.toml` into that of `phrases.json`: the folded phrases of all languages by kind.
+    r"""Compile the text of `phrases.toml` into that of `phrases.json`: the folded phrases of all languages by word.
 
     Raises `tomllib.TOMLDecodeError` where the text is no TOML.
 
-    >>> compile_table('[es]\nfollow = ["Sígueme en"]\n[fr]\nfollow = ["suis-moi"]')
-    '{\n"follow":["sigueme en","suis moi"]\n}\n'
+    >>> compile_table('[es]\nfollow = ["Sígueme en"]\n[fr]\nfollow = ["suis-moi"]').splitlines()[1]
+    '"asking":{"sigueme":"sigueme en","suis":"suis moi"},'
     """
     import json  # noqa: PLC0415 - needed by the generator only
     import tomllib  # noqa: PLC0415 - needed by the generator only
 
-    table: dict[str, set[str]] = {}
+    kinds: dict[str, set[str]] = {}
     for language in tomllib.loads(toml).values():
         for kind, texts in language.items():
-            table.setdefault(kind, set()).update(map(_normalise, texts))
+            for text in texts:
+                kinds.setdefault(_normalise(text), set()).add(kind)
     rows = (
-        f"{json.dumps(kind)}:{json.dumps(sorted(texts), ensure_ascii=False, separators=(',', ':'))}"
-        for kind, texts in sorted(table.items())
+        f"{json.dumps(name)}:{json.dumps(rows, ensure_ascii=False, separators=(',', ':'), sort_keys=True)}"
+        for name, rows in sorted(_rows(dict(sorted(kinds.items()))).items())
     )
     return "{\n" + ",\n".join(rows) + "\n}\n"
+
+
+def _rows(kinds: dict[str, set[str]]) -> dict[str, list[str] | dict[str, str]]:
+    """Return the tables of `phrases.json` of the kinds of all phrases."""
+    asking: dict[str, list[str]] = {}
+    by_word: dict[str, list[str]] = {}
+    fillers: dict[str, list[str]] = {}
+    runs = {}
+    for text, all_its in kinds.items():
+        its = all_its - _APART
+        if its and _is_run(text):
+            runs[text] = " ".join(sorted(its))
+            continue
+        if not its.isdisjoint(_ASKING):
+            asking.setdefault(max((word for word in text.split() if word != GAP), key=len), []).append(text)
+        for table, those in ((fillers, its & {"filler"}), (by_word, its - {"filler"})):
+            if those:
+                table.setdefault(text.split()[0], []).append(f"{text}={' '.join(sorted(those))}")
+    credit = {text.partition(" ")[0] for text in kinds if "credit" in kinds[text]}
+    return {
+        "asking": {word: "|".join(texts) for word, texts in asking.items()},
+        "asking_runs": [text for text in runs if not kinds[text].isdisjoint(_ASKING)],
+        "by_word": {word: "|".join(texts) for word, texts in by_word.items()},
+        "credit_words": sorted(credit),
+        "filler_by_word": {word: "|".join(texts) for word, texts in fillers.items()},
+        "role_words": sorted(credit | {text.partition(" ")[0] for text in kinds if "role" in kinds[text]}),
+        "runs": runs,
+        **{kind: [text for text in kinds if kind in kinds[text]] for kind in sorted(_APART)},
+    }
 
 
 def _normalise(phrase: str) -> str:

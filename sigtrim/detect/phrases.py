@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Collection, Iterable, Iterator
 
-    from sigtrim.detect.phrase_table import Candidates, Phrases, Run
+    from sigtrim.detect.phrase_table import ByWord, Candidates, Phrases, Run
 
 __all__ = [
     "FOLLOW_KINDS",
@@ -71,7 +71,7 @@ def find_phrases(text: str) -> tuple[PhraseHit, ...]:
 
 def may_hold_phrase(text: str, words: Iterable[str]) -> bool:
     """Tell whether a text with these folded words may hold a phrase that is no filler: a quick screen."""
-    return not phrases().by_word.keys().isdisjoint(words) or (is_unspaced(text))
+    return not phrases().by_word.rows.keys().isdisjoint(words) or (is_unspaced(text))
 
 
 def find_fillers(text: str) -> tuple[PhraseHit, ...]:
@@ -115,11 +115,12 @@ def _find(folded: Folded, *, fillers: bool = False) -> tuple[PhraseHit, ...]:
     return tuple(hits)
 
 
-def _begun(tokens: list[str], by_word: dict[str, Candidates]) -> list[tuple[int, tuple[Run, ...]]]:
+def _begun(tokens: list[str], by_word: ByWord[Candidates]) -> list[tuple[int, tuple[Run, ...]]]:
     """Find the words with which phrases may begin, by index, each with these phrases."""
     begun = []
+    rows = by_word.rows
     for index, token in enumerate(tokens):
-        if token in by_word:
+        if token in rows:
             longer, others = by_word[token]
             two = longer.get(tokens[index + 1]) if longer and index + 1 < len(tokens) else None
             if two is not None or others:
@@ -182,7 +183,7 @@ def follow_phrases(text: str) -> tuple[PhraseHit, ...]:
 def is_asking(words: Collection[str], folded: str) -> bool:
     """Tell whether a phrase that asks for something may stand in a folded text with these words: a quick screen."""
     asking = asking_words()
-    found = asking.keys() & words
+    found = asking.rows.keys() & words
     if found:
         has_all = set(words).issuperset
         for word in found:
@@ -209,7 +210,7 @@ def calls_at(text: str, offset: int) -> tuple[PhraseHit, ...]:
     'subscribe'
     """
     word = WORD.match(text, offset, offset + _LONG_WORD)
-    if word is None or fold_text(word[0]) not in phrases().by_word:
+    if word is None or fold_text(word[0]) not in phrases().by_word.rows:
         return ()
     end = text.find("\n", offset, offset + _CALL_REACH)
     hits = _find(fold(text[offset : offset + _CALL_REACH if end < 0 else end]))
