@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sigtrim.config import Limits, Rules
 from sigtrim.detect.linklist import find_link_list
@@ -388,8 +388,7 @@ def _check_known(output: str, wanted: _Wanted) -> None:
         raise VerificationError("V7: the call to action would not be known again")
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(NamedTuple):
     """The call to action of one document, the one by which earlier ones are known, and whether those are to go."""
 
     cta: CallToAction | None

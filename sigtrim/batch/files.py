@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sigtrim.batch.outcome import Outcome, Wanted, describe, failure
 from sigtrim.batch.writing import (
@@ -38,8 +38,7 @@ LARGE = 16_000_000
 _TWIN_SUFFIXES = (".htm", ".html", ".rtf", ".txt")
 
 
-@dataclass(frozen=True, slots=True)
-class _Document:
+class _Document(NamedTuple):
     """A file that is read; `path` is that of its task, as messages name it."""
 
     task: Task
@@ -115,7 +114,7 @@ class FileWork:
                 clean_folder(task.target.parent)
                 copy_file(task.source, task.target)
             except (OSError, SigtrimError) as error:
-                return replace(outcome, cause=f"{cause}, and {task.target}: {cause_of(error)}")
+                return outcome._replace(cause=f"{cause}, and {task.target}: {cause_of(error)}")
         elif self.in_place:
             clean_folder(task.source.parent)
         return outcome
@@ -235,7 +234,7 @@ class FileWork:
             return tuple(self._not_written(one, one.data, problem) for one in documents)
         cause = cause_of(error)
         made = [self._failure(one, cause) for one in documents]
-        return (replace(made[0], detail=detail), *made[1:])
+        return (made[0]._replace(detail=detail), *made[1:])
 
     def _failure(self, one: _Document, cause: str, **facts: Any) -> Outcome:
         size = len(one.data)
@@ -244,7 +243,7 @@ class FileWork:
     def _not_written(self, one: _Document, result: bytes, error: NotWrittenError) -> Outcome:
         place = one.task.target or one.task.source
         if error.path == place:
-            return replace(self._failure(one, str(error)), name=str(place))
+            return self._failure(one, str(error))._replace(name=str(place))
         if result == one.data:
             return Outcome(name=one.path, state="unchanged", size_before=len(result), size_after=len(result))
         return self._failure(one, f"left as it is: its twin {error.path.name} cannot be written: {error}")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sigtrim.errors import ConfigError
 from sigtrim.patterns import lazy
@@ -27,8 +26,7 @@ TABLES = frozenset([".csv", ".tsv", ".tab", ".jsonl", ".ndjson"])
 _BY_CONTENT = frozenset([".json"])
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """One file to go through.
 
     `name` is the path below the folder that was named, with slashes, else the file's own name. `target` is where the
@@ -45,24 +43,21 @@ class Task:
     signature: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
+class Skip(NamedTuple):
     """A file or folder that is left out on purpose, and why; `reason` is the same for all of a kind."""
 
     path: Path
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A file or folder that cannot be gone through, and why."""
 
     path: Path
     cause: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inputs:
+class Inputs(NamedTuple):
     """The paths of a run and the rules by which files are found in folders and results get their places.
 
     A path that is named is a document whatever its suffix. Below a folder the documents are those that match

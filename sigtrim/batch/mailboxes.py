@@ -66,16 +66,16 @@ def rewrite_mailbox(  # noqa: PLR0913 - the choices of the run
             raise SourceError("changed while it was read")
         if found.changed and in_place and backup is not None and not looks_only:
             copy_file(task.source, task.source.with_name(task.source.name + backup))
-    return replace(
-        describe(
-            found.rewrite(str(task.source)),
-            wanted,
-            state="changed" if found.changed else "unchanged",
-            size_before=stamp.size,
-            size_after=found.size,
-            row=person.number,
-            person=person.missing,
-        ),
+    made = describe(
+        found.rewrite(str(task.source)),
+        wanted,
+        state="changed" if found.changed else "unchanged",
+        size_before=stamp.size,
+        size_after=found.size,
+        row=person.number,
+        person=person.missing,
+    )
+    return made._replace(
         line=found.line,
         summary=found.summary(),
         links=tuple(sorted(found.links.items())),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sigtrim.report import SCHEMA, explain, summary, to_dict
 
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Outcome", "Wanted", "describe", "failure", "to_json"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What a run tells of each document beside its state; each costs memory and time."""
 
     record: bool = False
@@ -26,14 +24,13 @@ class Wanted:
     traceback: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one document.
 
     Attributes:
         name: the path.
-        record_line: for a cell of a table, the line on which its record begins, from 1.
         state: `changed`, `unchanged`, `failed`; `copied` or `same` for a companion that is no document.
+        record_line: for a cell of a table, the line on which its record begins, from 1.
         cause: why it failed.
         line: where the first change is, from 1.
         summary: what was done, in a few words.
@@ -51,8 +48,8 @@ class Outcome:
     """
 
     name: str
-    record_line: int | None = None
     state: Literal["changed", "unchanged", "failed", "copied", "same"]
+    record_line: int | None = None
     cause: str | None = None
     line: int | None = None
     summary: str = ""

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sigtrim.errors import ConfigError
 from sigtrim.patterns import lazy
@@ -38,8 +38,7 @@ _AT_SIGNS = lazy("&#0*64;|&#[xX]0*40;|&commat;|%40")
 _SOFT_BREAK = lazy(r"=\r?\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One person: the values of the row by column, in lower case with underscores, and what they set.
 
     `url`, `text` and `style` are None where the row does not set them; `keep` comes on top of what is kept anyway.
@@ -60,8 +59,7 @@ class Row:
         return f"line {self.line} ({found})" if found else f"line {self.line}"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """The row of a document: its number from 0 on, else None and the reason."""
 
     number: int | None = None

@@ -138,7 +138,7 @@ class _RecordWork:
     def _failure(self, record: Record, cause: str, size: int) -> Outcome:
         label = f"{self.name}:{record.line}"
         made = failure(label, cause, self.files.wanted, record_line=record.line, size_before=size, size_after=size)
-        return replace(made, name=self.name)
+        return made._replace(name=self.name)
 
 
 def run_tables(

@@ -7,9 +7,8 @@ import errno
 import os
 import stat
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from sigtrim.errors import SigtrimError, SourceError
 from sigtrim.patterns import lazy
@@ -43,8 +42,7 @@ _TEMPORARY = lazy(r"\.sigtrim-[a-z0-9_]{8}\.tmp")
 _CHUNK_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """What tells that a file is still the one that was read: `size` in bytes, `changed` in nanoseconds."""
 
     device: int
@@ -128,8 +126,7 @@ def replacing(
         raise
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Writing:
+class Writing(NamedTuple):
     """What is to be written: `old` is what the place holds now, None where there is nothing; the rest is as above."""
 
     path: Path

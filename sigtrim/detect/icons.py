@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sigtrim.patterns import lazy
 
@@ -23,8 +22,7 @@ _NAMES = ("data-icon", "data-filename", "data-input", "id")
 _TITLES = ("alt", "title", "aria-label", "o:title")
 
 
-@dataclass(frozen=True, slots=True)
-class Icon:
+class Icon(NamedTuple):
     """The platform that a picture stands for, and why.
 
     `strong` tells that an unmistakable name says so; `described` that only an alt text or a title does.

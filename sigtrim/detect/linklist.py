@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["LinkList", "Mention", "find_link_list"]
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One place in a document that points to a platform.
 
     Attributes:
@@ -36,8 +34,7 @@ class Mention:
     evidence: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LinkList:
+class LinkList(NamedTuple):
     """The mentions that the multi-platform rule covers, in the order of the text, and their platforms, sorted.
 
     Both are empty where the rule does not apply; `reason` then says why.

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sigtrim.detect.credits import is_credit
 from sigtrim.detect.handles import PHONE, find_handles, row_of
@@ -25,8 +24,7 @@ __all__ = ["Found", "find_mentions"]
 _AHEAD = 3  # pieces; a phone and a messenger icon can share one number
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The mentions of a document, and apart from them those that a rule of the user keeps, each with that rule."""
 
     mentions: tuple[Mention, ...]
@@ -141,7 +139,7 @@ def _apply_rules(found: list[Mention], document: Document, flow: Flow, registry:
             (why for span, why in guarded if span.overlaps(mention.span)), None
         )
         if reason is None:
-            mentions.append(replace(mention, role="profile") if strips else mention)
+            mentions.append(mention._replace(role="profile") if strips else mention)
         else:
             protected.append((mention, reason))
     return Found(tuple(mentions), tuple(protected))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from sigtrim.errors import VerificationError
 from sigtrim.parse.source import Source, Span
@@ -37,8 +37,7 @@ class DocumentRewriter(Protocol):
         """Rewrite one document."""
 
 
-@dataclass(frozen=True, slots=True)
-class BoundRewriter:
+class BoundRewriter(NamedTuple):
     """A rewriter with the fields and the day of one file, as `Rewriter.rewrite` takes them."""
 
     rewriter: Rewriter
@@ -78,8 +77,7 @@ class Part(Protocol):
         """Return the span in the file of each span of the document."""
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """A stretch of another part that is rewritten on its own, such as the signature in a message."""
 
     part: Part

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sigtrim.rewrite.cleanup import cut_blank_lines, cut_breaks, cut_containers
@@ -70,7 +69,7 @@ def plan_call(  # noqa: PLR0913 - what is there, and what is wanted of it
     plan.cut("previous-cta", None, list(settled.replaced), (_REPLACED,))
     plan.cut("empty-container", None, list(settled.left), ("no table can stand there",))
     is_elsewhere = position != "list" and asked is None and stays is None
-    return replace(settled, is_elsewhere=True) if is_elsewhere else settled
+    return settled._replace(is_elsewhere=True) if is_elsewhere else settled
 
 
 def _take_out(plan: Plan, previous: Previous, reason: str) -> None:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sigtrim.parse.flow import BLOCKS
 from sigtrim.parse.html import tokenize
@@ -37,8 +36,7 @@ _CHARACTER_WIDTH = 8  # CSS pixels: an average letter of a bold 14 px Arial
 _MARGINS = {"center": "8px auto", "right": "8px 0 8px auto"}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where the call to action goes: the offset, the element around it, and its form there.
 
     `break_before` and `break_after` tell whether it needs a `<br>` to stand on a line of its own; `style` is
@@ -52,8 +50,7 @@ class Place:
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """What a form that is a block takes from its place: the alignment, the font family, and a note for later runs."""
 
     align: str = ""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
 from sigtrim.detect.wrappers import unwrap
@@ -31,8 +30,7 @@ _MOST_CHILDREN = 3
 _ROW_PARTS = ("td", "tr", "tbody", "table")
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """How a call to action that is a block left the place where a text link would have been.
 
     The place lies `distance` characters before the block's start, or, if negative, behind its end; `before` and
@@ -70,8 +68,7 @@ class Note:
         return note
 
 
-@dataclass(frozen=True, slots=True)
-class Previous:
+class Previous(NamedTuple):
     """An earlier call to action.
 
     Attributes:

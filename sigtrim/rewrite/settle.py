@@ -8,8 +8,7 @@ style and still come out as if it had been the first.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sigtrim.parse.flow import BLOCKS, lay_out
 from sigtrim.parse.html import VOID, named, parse
@@ -39,8 +38,7 @@ _LINE_END = lazy(r"\r\n|\r|\n")
 _NOTE_LENGTH = 320
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """The insertion, and what else has to go for it: the earlier call to action, and what a table leaves behind.
 
     `is_elsewhere` tells that a document has not the place that was asked for.
@@ -135,8 +133,7 @@ class _Bare:
         return [*spans, Span(start, end)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Outside:
+class _Outside(NamedTuple):
     offset: int
     host: Element
     note: Note
