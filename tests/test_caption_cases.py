@@ -136,6 +136,12 @@ def test_nothing_to_do(text: str) -> None:
         "Our posts on social media:\nhttps://www.instagram.com/p/Abc123/\nhttps://x.com/acme/status/1",
         "Tập 5: Facebook ở Việt Nam",
         "Mua tại https://acme.example/cua-hang",
+        "1. Rivets: https://github.com/acme/rivets\n2. Open Bolts: https://github.com/openbolts",
+        "Vote for the next song:\nhttps://www.patreon.com/acme",
+        "Producers:\nAda Moss - Instagram: https://www.instagram.com/adamoss\nBORO ▶ Instagram: https://www.instagram.com/boro",
+        "Direction team\nhttps://www.instagram.com/adamoss\nhttps://www.instagram.com/bobreed",
+        "AUDIO EDITOR:\nAda Moss ⇨ https://www.instagram.com/adamoss",
+        "EDITOR:\nAda Moss ⇨ https://x.com/adamoss\n\nWOBBLES:\nBob ⇨ https://x.com/bobreed\nAda ⇨ https://x.com/adamoss",
     ],
 )
 def test_stays_beside_a_list(line: str) -> None:
@@ -213,6 +219,9 @@ def test_stays_beside_a_list(line: str) -> None:
         "¡Apóyanos con un simple LIKE!",
         "Theo dõi Acme tại:\nFacebook: https://www.facebook.com/acmevn",
         "Become a member to watch all the videos before the others:\nhttps://www.youtube.com/@acme/join",
+        "Follow us:\nInstagran: https://rb.gy/abcde\nFacebook: https://rb.gy/fghij",
+        "Mehr von ACME GARTEN\n\nFacebook: https://www.facebook.com/acme2\nX: https://x.com/acme2",
+        "♫ MUSIC ▹\nSpotify: https://open.spotify.com/artist/1a2b3c\nDeezer: https://www.deezer.com/artist/12",
     ],
 )
 def test_goes_with_a_list(line: str) -> None:

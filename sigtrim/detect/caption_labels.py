@@ -21,6 +21,7 @@ _WHOLE_ROW = 160  # a row with that little text beside its links is an item of a
 _LABEL_WORDS = 9
 _FIRST_WORDS = 3
 _NAME_WORDS = 6
+_HEADING = 2
 _HANDLE_ROW = 300
 _HEADER_REACH = 6  # how many rows above an item its header may stand
 _BELOW = 30  # rows of a list that are looked at below its header
@@ -164,7 +165,7 @@ def _is_name_above(found: Findings, row: Row, below: Row) -> bool:
     if not (below.links or below.handles or found.state[below.index] in ("label", "header")):
         return False
     items, clean = _items_below(found, row)
-    if row.has("credit", "content", "own"):
+    if row.has("credit", "content", "own") and not (clean and items >= 2 and len(row.words) <= _HEADING):
         return False
     if not clean and not (items >= 2 and dangling and row.has("channel", "page", "follow", "opener")):
         return False

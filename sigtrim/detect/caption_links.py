@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sigtrim.detect.caption_rows import dangles
 from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ _PODCASTS = frozenset([
     "acast", "anchor", "apple_podcasts", "audioboom", "castbox", "castro", "google_podcasts", "ivoox", "overcast",
     "pocket_casts", "podbean", "podcast_addict", "podchaser", "spreaker", "stitcher",
 ])  # fmt: skip
+_CODE = frozenset(["bitbucket", "codeberg", "github", "gitlab", "huggingface"])
 _EPISODE = lazy(r"\b(?:episode|episodio|episódio|épisode|folge|afl|odcinek|выпуск)", re.IGNORECASE)
 _CREDITS = 40  # rows of a block of credits that are looked at above a link
 _LABEL_WORDS = 24
@@ -84,22 +86,14 @@ class _LinkJudge:
 
     def decide(self, at: int, link: RowLink) -> _Verdict:
         """Give the platform of the link at index `at` and why it goes, None if it stays."""
-        if link.what == "kept":
-            return None
-        below_role = link.what == "platform" and (self._stands_below_role() or self._stands_below_credit())
-        if link.what == "platform" and not below_role and not self.row.may_credit() and not self._thanks(at, link):
-            return link.platform or "", link.evidence
-        if link.what == "content" and not self.row.may_ask():
+        if link.what == "platform":
+            return None if self._is_work_of_others(at, link) else (link.platform or "", link.evidence)
+        if link.what == "kept" or (link.what == "content" and not self.row.may_ask()):
             return None
         source, start, end, words = self._label_of(at, link)
         if link.what == "unknown" and not source.may_ask() and not source.labels_between(start, end):
             return None
         kinds = source.kinds(start, end)
-        if link.what == "platform":
-            is_credit = not kinds & _MORE_THAN_CREDIT and (
-                (source is self.row and (self._is_credit(words) or self._thanks(at, link))) or below_role
-            )
-            return None if is_credit and not source.labels_between(start, end) else (link.platform or "", link.evidence)
         if "not_channel" in kinds:
             return None
         if link.what == "content":
@@ -109,6 +103,23 @@ class _LinkJudge:
         if labels:
             return self._decide_by_name(link, source, labels, kinds, words)
         return self._decide_by_kind(link, kinds, words)
+
+    def _is_work_of_others(self, at: int, link: RowLink) -> bool:
+        """Tell whether a profile is named for what somebody did: in a credit, or in a list of projects."""
+        if link.platform in _CODE and self._among_projects(link):
+            return True
+        below_role = self._stands_below_role() or self._stands_below_credit()
+        if not below_role and not self.row.may_credit() and not self._thanks(at, link):
+            return False
+        source, start, end, words = self._label_of(at, link)
+        if source.kinds(start, end) & _MORE_THAN_CREDIT:
+            return False
+        labels = source.labels_between(start, end)
+        if below_role and labels and source is self.row:
+            return bool(words) and words[0][0] < labels[0].start  # "Ada Moss - Instagram: ..."
+        if labels:
+            return False
+        return below_role or (source is self.row and (self._is_credit(source, words) or self._thanks(at, link)))
 
     def _label_of(self, at: int, link: RowLink) -> tuple[Row, int, int, list[tuple[int, int]]]:
         """Find the text that tells what a link is: before it, else behind it, else in the row above."""
@@ -124,7 +135,7 @@ class _LinkJudge:
                 return above, above.line.start, above.line.end, above.words
         return row, start, end, words
 
-    def _is_credit(self, words: list[tuple[int, int]]) -> bool:
+    def _is_credit(self, source: Row, words: list[tuple[int, int]]) -> bool:
         """Tell whether a role ("Camera", "Edited by") stands among the first words of a label or right at its end."""
         if self._is_asked(words):
             return False
@@ -132,7 +143,7 @@ class _LinkJudge:
         return any(
             hit.kind == "credit" and any(hit.start <= start < hit.end for start, _ in near)
             for first, last in near
-            for hit in self.row.hits_between(max(first - 24, self.row.line.start), last + 24)
+            for hit in source.hits_between(max(first - 24, source.line.start), last + 24)
         )
 
     def _is_asked(self, words: list[tuple[int, int]]) -> bool:
@@ -151,17 +162,28 @@ class _LinkJudge:
 
     def _stands_below_role(self) -> bool:
         """Tell whether the row above the links of this block is nothing but a role: "CAST:", "Edited by"."""
-        header, stop = self.row.index - 1, max(self.row.index - _CREDITS, -1)
-        while header > stop and self.rows[header].links:
-            header -= 1
-        if header == stop:
-            return False
+        header = self._header_above(self.row.index)
         if header and self.rows[header].blank and self.row.words:
             header -= 1
-        return self.rows[header].is_role()
+        if header is None or self.rows[header].is_role():
+            return header is not None
+        # A header that nobody knows, below a block of credits: "EDITING:", "ASSETS:".
+        named = self.row.words and dangles(self.rows[header].text) and not self.rows[header].has(*_NO_CREDIT)
+        if not named or self.rows[header].labels or len(self.rows[header].words) > _ROLE_WORDS:
+            return False
+        before = header - 1
+        while before > 0 and self.rows[before].blank:
+            before -= 1
+        first = self._header_above(before) if before > 0 and self.rows[before].links else None
+        return first is not None and self.rows[first].is_role()
+
+    def _header_above(self, at: int) -> int | None:
+        """Find the row above those with links that stand above and at the row `at`."""
+        above = range(at - 1, max(at - _CREDITS, -1), -1)
+        return next((index for index in above if not self.rows[index].links), None)
 
     def _stands_below_credit(self) -> bool:
-        """Tell whether the link stands alone below the credit of one person: "Music by Ada Moss", "編集：エイダ"."""
+        """Tell whether the link stands alone below a credit: "Music by Ada Moss", "編集：エイダ", "Vote here:"."""
         at = self.row.index
         if not at or self.row.words or len(self.row.links) > 1:
             return False
@@ -171,7 +193,21 @@ class _LinkJudge:
         above = self.rows[at - 1]
         if at > 1 and above.links and not above.words and above.links[0].what == "unknown":
             return _is_lent(self.rows[at - 2])
-        return _is_credit_of_one(above)
+        if _is_credit_of_one(above):
+            return True
+        names = not above.links and above.may_credit() and dangles(above.text) and not above.labels
+        return names and not above.has(*_NO_CREDIT) and self._is_credit(above, above.words)
+
+    def _among_projects(self, link: RowLink) -> bool:
+        """Tell whether the row is one of a list of projects: "The Algorithms: ..." beside links to repositories."""
+        if not self.row.words or self.row.labels or self.row.has("follow", "subscribe", "network"):
+            return False
+        return any(
+            one.what == "content" and one.platform == link.platform
+            for index in (self.row.index - 1, self.row.index + 1)
+            if 0 <= index < len(self.rows)
+            for one in self.rows[index].links
+        )
 
     def _stands_below_channels(self) -> bool:
         """Tell whether the links of this block stand below "OUR CHANNELS" or "Acme on YouTube:"."""
