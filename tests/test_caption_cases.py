@@ -228,6 +228,21 @@ def test_goes_with_a_list(line: str) -> None:
     assert strip(f"Text stays.\n\n{LIST}{line}\n") == "Text stays.\n"
 
 
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ("My shop: https://acme.example/shop X: https://x.com/a #doors", "My shop: https://acme.example/shop #doors"),
+        (
+            "IG: https://www.instagram.com/a | X: https://x.com/a | Shop: https://acme.example/a | FB: https://fb.com/a More",
+            "Shop: https://acme.example/a More",
+        ),
+        ("(All of it: https://acme.example/shop Twitter: https://x.com/a)", "(All of it: https://acme.example/shop)"),
+    ],
+)
+def test_what_stays_of_a_row_is_not_glued_together(line: str, left: str) -> None:
+    assert strip(f"Text stays.\n\n{LIST}\n{line}\n") == f"Text stays.\n\n{left}\n"
+
+
 def test_sentence_is_the_unit_in_prose() -> None:
     text = f"I paint doors. Subscribe for more doors! New ones every week.\n\n{LIST}"
     assert strip(text) == "I paint doors. New ones every week.\n"

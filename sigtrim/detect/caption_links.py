@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.caption_rows import dangles
+from sigtrim.detect.phrases import is_list_label
 from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ _SMALL = frozenset(["follow", "page", "channel", "opener"])
 _ROLE_WORDS = 3
 # "Like The Voice: ..." is no credit of a voice.
 _ASKING = frozenset(["like", "follow", "pin"])
+# A header with one of these is about the one who writes.
+_MINE = frozenset(["elsewhere", "link", "links", "me", "mein", "meine", "mes", "mi", "mis", "my", "nos", "our", "us"])
 # "Banner by Ada Moss: ..." and "Ada Moss (...) for the footage".
 _BY_NAME = lazy(
     r"\b(?:by|par|por|von|di|door|av|af|przez)[^\S\n]+@?[A-ZÀ-Þ][\w.'’-]*(?:[^\S\n]+[A-ZÀ-Þ&][\w.'’-]*){0,3}[\s:(–—=>»→-]*\Z"
@@ -169,7 +172,9 @@ class _LinkJudge:
             return header is not None
         # A header that nobody knows, below a block of credits: "EDITING:", "ASSETS:".
         named = self.row.words and dangles(self.rows[header].text) and not self.rows[header].has(*_NO_CREDIT)
-        if not named or self.rows[header].labels or len(self.rows[header].words) > _ROLE_WORDS:
+        if not named or len(self.rows[header].words) > _ROLE_WORDS or is_list_label(self.rows[header].text):
+            return False
+        if any(self.text[start:end].casefold() in _MINE for start, end in self.rows[header].words):
             return False
         before = header - 1
         while before > 0 and self.rows[before].blank:

@@ -36,6 +36,7 @@ _WHOLE_ROW = 160  # a row with that little text beside its links is an item of a
 _LONG_SENTENCE = 260  # longer than a person writes: lost line ends, lists of key words
 _REACH = 110  # how far before a link its label may begin
 
+_CLOSERS = ")]}.,;:!?…»”、。，！？"
 _PART_SEPARATOR = lazy(r"\s*[|•·●▪/,;、–—‖¦-]+\s*")
 _STEP = lazy(r"[^\w\n]{0,4}(?:\d{1,2}[.)）．、](?!\d)|[①-⑳]|\d\ufe0f?\u20e3)")
 _STEPS = 12  # rows above and below a step that are looked at
@@ -121,14 +122,18 @@ def _take_links(found: Findings, row: Row) -> None:
     plain = [one.link for one in row.links]
     sentences = split_sentences(found.text, row.line.start, row.line.end, links=plain, breaks=row.breaks)
     at = floor = 0
+    gone = row.line.start
     for link in row.links:
         while sentences[at][1] <= link.link.start:
             at += 1
         if link.goes:
             start = _label_start(row, link, max(floor, sentences[at][0]))
-            part = _part(found, row, start, link.link.end)
+            part = _part(found, row, max(start, gone), link.link.end, gone)
             found.add(row, part, "platform-link", _mentions_of(link), link.evidence)
-        floor = link.link.end
+            gone = part.end if part.start == gone else gone
+            floor = part.end
+        else:
+            floor = link.link.end
 
 
 def _label_start(row: Row, link: RowLink, start: int) -> int:
@@ -141,14 +146,19 @@ def _label_start(row: Row, link: RowLink, start: int) -> int:
     return min((*names, *calls), default=end)
 
 
-def _part(found: Findings, row: Row, start: int, end: int) -> Span:
-    """Widen a part of a row by white space, and by the separator behind it if it is the first."""
-    if not found.text[row.line.start : min(start, row.line.start + 1000)].strip():
-        start = row.line.start
+def _part(found: Findings, row: Row, start: int, end: int, gone: int) -> Span:
+    """Widen a part of a row by white space, and by the separator behind it if all before it is gone, up to `gone`."""
+    first = not found.text[gone : min(start, gone + 1000)].strip()
+    if first:
+        start = gone
         separator = _PART_SEPARATOR.match(found.text, end, row.line.end)
         end = end if separator is None else separator.end()
     while end < row.line.end and found.text[end] in " \t":
         end += 1
+    # The blank before a part goes only where no word stands behind it.
+    words = not first and end < row.line.end and found.text[end] not in _CLOSERS
+    while words and found.text[start] in " \t":
+        start += 1
     return Span(start, end)
 
 
