@@ -140,6 +140,7 @@ def test_nothing_to_do(text: str) -> None:
         "Vote for the next song:\nhttps://www.patreon.com/acme",
         "Producers:\nAda Moss - Instagram: https://www.instagram.com/adamoss\nBORO ▶ Instagram: https://www.instagram.com/boro",
         "Direction team\nhttps://www.instagram.com/adamoss\nhttps://www.instagram.com/bobreed",
+        "◆アクメの新曲\nhttps://acme.example/song",
         "AUDIO EDITOR:\nAda Moss ⇨ https://www.instagram.com/adamoss",
         "EDITOR:\nAda Moss ⇨ https://x.com/adamoss\n\nWOBBLES:\nBob ⇨ https://x.com/bobreed\nAda ⇨ https://x.com/adamoss",
     ],
@@ -221,6 +222,9 @@ def test_stays_beside_a_list(line: str) -> None:
         "Become a member to watch all the videos before the others:\nhttps://www.youtube.com/@acme/join",
         "Follow us:\nInstagran: https://rb.gy/abcde\nFacebook: https://rb.gy/fghij",
         "Mehr von ACME GARTEN\n\nFacebook: https://www.facebook.com/acme2\nX: https://x.com/acme2",
+        "처음 오신 분들은 구독과 좋아요! 알람 꾹",
+        "Curta os vídeos e compartilhe com outros pintores!",
+        "◆ツイッター\nhttps://x.com/acme2\n\n◆アクメゲームズ\nhttps://www.youtube.com/@acmegames\n\n◆公式アカウント\n●友達登録はこちら↓\nhttps://lin.ee/abcdef",
         "♫ MUSIC ▹\nSpotify: https://open.spotify.com/artist/1a2b3c\nDeezer: https://www.deezer.com/artist/12",
     ],
 )
@@ -233,8 +237,8 @@ def test_goes_with_a_list(line: str) -> None:
     [
         ("My shop: https://acme.example/shop X: https://x.com/a #doors", "My shop: https://acme.example/shop #doors"),
         (
-            "IG: https://www.instagram.com/a | X: https://x.com/a | Shop: https://acme.example/a | FB: https://fb.com/a More",
-            "Shop: https://acme.example/a More",
+            "IG: https://instagram.com/a | X: https://x.com/a | Shop: https://acme.example/a | FB: https://fb.me/a End",
+            "Shop: https://acme.example/a End",
         ),
         ("(All of it: https://acme.example/shop Twitter: https://x.com/a)", "(All of it: https://acme.example/shop)"),
     ],

@@ -22,6 +22,8 @@ _LABEL_WORDS = 9
 _FIRST_WORDS = 3
 _NAME_WORDS = 6
 _HEADING = 2
+_MARKED = 40
+_QUOTES = frozenset("\"'“”„‘’«»「『([{#@")
 _HANDLE_ROW = 300
 _HEADER_REACH = 6  # how many rows above an item its header may stand
 _BELOW = 30  # rows of a list that are looked at below its header
@@ -75,6 +77,20 @@ def _is_label_of(row: Row, below: Row, *, dangling: bool) -> bool:
     return dangling and (telling or not below.words) and len(row.words) <= _LABEL_WORDS and not row.has("credit")
 
 
+def _is_marked_alike(found: Findings, row: Row, below: Row) -> bool:
+    """Tell whether a row begins with the mark that the label of another bare link has: "◆Acme Blog"."""
+    mark = row.text.lstrip()[:1]
+    is_label = found.state[below.index] == "label"
+    if mark.isalnum() or mark in _QUOTES or below.index != row.index + 1 or row.has("credit", "own"):
+        return False
+    if len(row.words) > _NAME_WORDS or len(row.text) > _MARKED or (below.words and not is_label):
+        return False
+    above = found.rows[max(row.index - _BELOW, 0) : row.index]
+    alike = any(found.state[one.index] == "label" and one.text.lstrip().startswith(mark) for one in above)
+    after = found.rows[below.index + 1 : below.index + 2]
+    return alike and (is_label or all(one.blank for one in after))
+
+
 def _calls_first(row: Row) -> bool:
     """Tell whether a row begins with a call, whatever it promises: "Become a member to watch all videos:"."""
     first = row.words[: _FIRST_WORDS + 1]
@@ -120,6 +136,9 @@ def _take_header(found: Findings, row: Row) -> None:
         return
     if _is_social_header(found, row) or (near and below is not None and _is_name_above(found, row, below)):
         found.state[row.index] = "header"
+    elif near and below is not None and _is_marked_alike(found, row, below):
+        found.add_row(row, "list-label", (), "label above a link")
+        found.state[row.index] = "label"
 
 
 def _heads_content(found: Findings, below: Row) -> bool:
