@@ -184,8 +184,10 @@ class _LinkJudge:
 
     def _header_above(self, at: int) -> int | None:
         """Find the row above those with links that stand above and at the row `at`."""
-        above = range(at - 1, max(at - _CREDITS, -1), -1)
-        return next((index for index in above if not self.rows[index].links), None)
+        header, stop = at - 1, max(at - _CREDITS, -1)
+        while header > stop and self.rows[header].links:
+            header -= 1
+        return None if header <= stop else header
 
     def _stands_below_credit(self) -> bool:
         """Tell whether the link stands alone below a credit: "Music by Ada Moss", "編集：エイダ", "Vote here:"."""
