@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sigtrim.detect.icons import icon_of
 from sigtrim.detect.linklist import Mention
+from sigtrim.detect.phrases import find_phrases
 from sigtrim.detect.wrappers import unwrap
 from sigtrim.parse.flow import decode_text, is_blank
 from sigtrim.parse.source import Span
@@ -56,6 +57,11 @@ _LABEL_MARK = lazy(r"[:：=\-–—/@]")  # what stands between a label and its 
 _JOINT = lazy(r"(?<=\s)[-–—−―](?=\s)|,(?=\s)|(?<![:：])(?<![:：]\s)(?:(?<=\s)\u00a0|\u00a0(?=\s))")
 _LABEL_JOINTS = lazy(r"\s*[/&+,]\s*|\s+(?:and|und|et|y|e|и)\s+")
 _GAP = lazy(r"(?:>|\A)\s")
+# Three small words on either side of a URL: it is a word of a sentence.
+_WORDS_BEFORE = lazy(r"\b(?:[a-zß-ÿ][a-zß-ÿ'’]*[ \u00a0]){3}\Z")
+_WORDS_BEHIND = lazy(r"(?:[ \u00a0][a-zß-ÿ][a-zß-ÿ'’]*){3}\b")
+_TOLD = 120  # characters on either side of a URL that are read for what the sentence asks
+_CALLS = frozenset(["follow", "subscribe", "like", "bell", "share", "network", "channel", "page"])
 _WIDE_MARK = lazy(r"[：–—]")  # one of these, of ":=@/", or a dash stands in front of a handle
 _SPACED_DASH = lazy(r"\s-")
 _SEGMENT = lazy(r"(?:[^|•·∙⋅‧⸱●‣◇❖✦✧｜│┃║;\ufffc\n\u00a0/]++|\u00a0(?!\u00a0)|(?<!\s)/|/(?!\s))++")
@@ -111,6 +117,8 @@ def _read_text(text: str, registry: Registry) -> tuple[_Hit, ...]:
         found = registry.match_url(target)
         if found is not None and found.role != "short":
             start = match.start()
+            if _is_told(text, start, start + len(url)):
+                continue
             hits.append(_Hit("url", found.role, found.platform, start, start + len(url), target, found.why))
     for segment in _SEGMENT.finditer(text):
         start, end = segment.span()
@@ -127,6 +135,14 @@ def _read_text(text: str, registry: Registry) -> tuple[_Hit, ...]:
                 hits += _read_segment(text, start, joint_start, registry)
                 start = joint_end
     return tuple(hits)
+
+
+def _is_told(text: str, start: int, end: int) -> bool:
+    """Tell whether a bare URL stands amid a sentence that asks for nothing: "It was found by ... in a shop"."""
+    if not _WORDS_BEHIND.match(text, end) or not _WORDS_BEFORE.search(text[max(start - _TOLD, 0) : start]):
+        return False
+    calls = find_phrases(text[max(start - _TOLD, 0) : end + _TOLD])
+    return not any(hit.kind in _CALLS for hit in calls)
 
 
 _recall_text = lru_cache(maxsize=2048)(_read_text)
