@@ -289,6 +289,27 @@ def test_a_link_on_a_dark_background_takes_the_colour_of_the_text() -> None:
     assert rewrite.warnings == ()
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        f'Ada <a href="https://example.com" style="background:linear-gradient(#00f,#90f);color:#fff">Go</a>{LIST}',
+        f'<p>Ada</p><a href="https://example.com" style="background-color:#06c;color:#fff">Shop</a><p>{LIST}</p>',
+        f'<table><tr><td bgcolor="#003366"><font color="white">Ada</font></td><td>{LIST}</td></tr></table>',
+    ],
+)
+def test_a_light_text_on_a_background_of_its_own_lends_no_colour(page: str) -> None:
+    output = Rewriter(cta=call()).rewrite(page).output
+    assert isinstance(output, str)
+    assert "color" not in output[output.index("example.com/guide") :].partition(">")[0]
+
+
+@pytest.mark.parametrize("background", ["linear-gradient(#001, #102)", "url(night.png)"])
+def test_a_link_takes_the_light_colour_of_the_text_around_it(background: str) -> None:
+    page = f'<div style="background:{background};color:#eee"><p>Ada</p><p>{LIST}</p></div>'
+    output = Rewriter(cta=call()).rewrite(page).output
+    assert 'style="color:#eee"' in output
+
+
 # Templates
 
 

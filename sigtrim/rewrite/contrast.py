@@ -14,7 +14,7 @@ from sigtrim.patterns import lazy
 if TYPE_CHECKING:
     from sigtrim.parse.html import Element
 
-__all__ = ["ENOUGH", "LINK_COLOR", "background_of", "contrast", "parse_color"]
+__all__ = ["ENOUGH", "LINK_COLOR", "background_of", "contrast", "has_background", "is_light", "parse_color"]
 
 ENOUGH = 4.5
 """The lowest contrast ratio at which text of normal size is readable: WCAG 2.2, success criterion 1.4.3."""
@@ -27,6 +27,10 @@ Color = tuple[int, int, int]
 _HEX = lazy(r"#(?:([0-9a-f])([0-9a-f])([0-9a-f])|([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2}))\Z")
 _RGB = lazy(r"rgba?\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*(?:,\s*1(?:\.0*)?\s*)?\)\Z")
 _BACKGROUND = lazy(r"(?:^|;)\s*background(?:-color)?\s*:\s*([^;]{1,60})", re.IGNORECASE)
+_PAINT = lazy(
+    r"(?:^|;)\s*background(?:-color|-image)?\s*:\s*(?!none|transparent|inherit|initial|unset)[^;\s]", re.IGNORECASE
+)
+_LIGHT = 2.0  # such text is hardly seen on white: light greys, yellow
 # The basic colour keywords: https://www.w3.org/TR/css-color-4/#named-colors
 _NAMES = {
     "aqua": (0, 255, 255),
@@ -84,6 +88,26 @@ def _luminance(color: Color) -> float:
         part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in color
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def is_light(color: Color) -> bool:
+    """Tell whether a text of this colour can hardly be seen on white.
+
+    >>> is_light((255, 255, 255)), is_light((119, 119, 119))
+    (True, False)
+    """
+    return contrast(color, (255, 255, 255)) < _LIGHT
+
+
+def has_background(element: Element) -> bool:
+    """Tell whether an element paints a background of its own: a colour, a gradient, a picture.
+
+    >>> from sigtrim.parse.html import parse
+    >>> [has_background(parse(f"<p style='{style}'>").root.children[0]) for style in ("background:#00f", "color:red")]
+    [True, False]
+    """
+    style = element.get("style")
+    return bool((style and _PAINT.search(style)) or element.get("bgcolor") or element.get("background"))
 
 
 def background_of(element: Element) -> Color | None:

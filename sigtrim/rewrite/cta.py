@@ -18,6 +18,8 @@ from sigtrim.rewrite.contrast import (
     LINK_COLOR,
     background_of,
     contrast,
+    has_background,
+    is_light,
     parse_color,
 )
 from sigtrim.rewrite.forms import Place
@@ -399,6 +401,8 @@ def _style(plan: Plan, place: Place) -> str:
         wanted: dict[str, str] = {}
     else:
         wanted = declared(neighbour.element, within=(place.host, host))
+        if _is_on_button(neighbour.element, place.host, wanted.get("color", "")):
+            wanted = {name: value for name, value in wanted.items() if name != "color"}
     parts = []
     for name in ("font-family", "font-size", "color"):
         value = wanted.get(name)
@@ -418,12 +422,27 @@ def _style(plan: Plan, place: Place) -> str:
     return style.replace('"', "&quot;")
 
 
+def _is_on_button(element: Element, host: Element, text_color: str) -> bool:
+    """Tell whether a light text owes its colour to a background that the host does not have."""
+    color, ground = parse_color(text_color), background_of(host)
+    if color is None or (not is_light(color) if ground is None else contrast(ground, color) >= ENOUGH):
+        return False
+    around = set(path_of(host))
+    at: Element | None = element
+    while at is not None and at not in around:
+        if has_background(at):
+            return True
+        at = at.parent
+    return False
+
+
 def _light_on_dark(host: Element, text_color: str) -> list[str]:
     """Give a link the colour of the text, or white, where its own blue could not be read on a known background."""
-    background, blue = background_of(host), parse_color(LINK_COLOR)
+    background, blue, color = background_of(host), parse_color(LINK_COLOR), parse_color(text_color)
+    if background is None and color is not None and is_light(color):
+        return [f"color:{text_color}"]  # on a picture, a gradient, or what a style sheet paints
     if background is None or blue is None or contrast(background, blue) >= ENOUGH:
         return []
-    color = parse_color(text_color)
     readable = color is not None and contrast(background, color) >= ENOUGH
     return [f"color:{text_color}" if readable else "color:#ffffff"]
 
