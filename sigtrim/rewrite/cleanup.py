@@ -6,6 +6,7 @@ cell or row only where no other row depends on it. Everywhere else it stays, emp
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sigtrim.parse.flow import BLOCKS, is_spacer
@@ -27,6 +28,8 @@ _NEVER = frozenset(["!root", "body", "head", "html", "form", "style", "script"])
 _LINE_END = lazy(r"[\r\n]")
 _TABLE_PARTS = frozenset(["td", "th", "tr"])
 _SPAN_DEPTH = 3  # around a spacer picture
+_ROOM = lazy(r"\b(?:width|padding|margin)", re.IGNORECASE)
+_PAINT = lazy(r"\b(?:background|border|content)\b", re.IGNORECASE)
 
 
 def cut_containers(plan: Plan, host: Element | None) -> None:
@@ -103,14 +106,27 @@ def _needless_spacers(
 
 
 def _spacers_in(plan: Plan, host: Element, depth: int = _SPAN_DEPTH) -> Iterator[Element]:
-    """Yield the pictures that only kept removed links apart, each with the `<span>` that is around it alone."""
+    """Yield what only kept removed links apart: pictures, each with the `<span>` that is around it alone, and gaps."""
     for child in host.children:
         if child.name == "img" and is_spacer(child):
             yield child
         elif child.name == "span" and depth:
             inner = list(_spacers_in(plan, child, depth - 1))
             is_whole = child.closed and len(inner) == len(child.children) == 1 and plan.is_void(child)
-            yield from [child] if is_whole else inner
+            yield from [child] if is_whole or _is_gap(plan, child) else inner
+
+
+def _is_gap(plan: Plan, span: Element) -> bool:
+    """Tell whether a `<span>` is nothing but room between two links: empty, with a width, and painting nothing."""
+    style = span.get("style")
+    return (
+        span.closed
+        and not span.children
+        and set(span.attributes) == {"style"}
+        and _ROOM.search(style) is not None
+        and _PAINT.search(style) is None
+        and plan.is_void(span)
+    )
 
 
 def cut_breaks(plan: Plan, insertion: int | None) -> None:
