@@ -180,22 +180,23 @@ class _Layout:
 
     def begin(self) -> Line:
         """Begin a line."""
-        if self.border >= 0:
-            self.block = self._block_at(self.border)
+        border = self.border
+        if border >= 0:
+            block = self.document.owners[border]
+            kind, start, _, _ = self.document.tokens[border]
+            if kind == "end" and block.end_start == start and block.parent is not None:
+                block = block.parent
+            self.block = block if block.name in BLOCKS else self._enclosing_block(block)
             self.border = -1
         line = self.line = Line([], self.block, self.first, self.first)
         return line
 
-    def finish(self, line: Line, index: int) -> None:
-        """End the line being filled before token `index`."""
-        line.last = index
-        self.lines.append(line)
-        self.line = None
-
     def break_line(self, index: int, *, first: int) -> None:
         """End a line before token `index`, if there is one; the next one begins with `first`, in the same block."""
         if self.line is not None:
-            self.finish(self.line, index)
+            self.line.last = index
+            self.lines.append(self.line)
+            self.line = None
         self.first = first
 
     def link_at(self, index: int) -> Element | None:
@@ -239,14 +240,6 @@ class _Layout:
         elif name in _BOXES:
             self.add("box", element.start_end, element, self.link_at(index))
         return element.last if name in _INVISIBLE or name == "svg" else 0
-
-    def _block_at(self, index: int) -> Element:
-        """Find the block behind a token that begins or ends one."""
-        element = self.document.owners[index]
-        kind, start, _, _ = self.document.tokens[index]
-        if kind == "end" and element.end_start == start and element.parent is not None:
-            element = element.parent
-        return element if element.name in BLOCKS else self._enclosing_block(element)
 
     def _enclosing_block(self, element: Element) -> Element:
         """Find the innermost block at or around an element; what is found on the way is kept for the next search."""
@@ -295,7 +288,8 @@ def lay_out(document: Document) -> Flow:  # noqa: C901, PLR0912 - one branch a k
                 continue
             if "&" in value:
                 value = html.unescape(value)
-            if not is_blank(value):
+            # What begins with a visible character of ASCII need not be looked through.
+            if "!" <= value < "\x7f" or not is_blank(value):
                 line = layout.line or layout.begin()
                 link = layout.link_at(index) if links else None
                 piece = Piece("text", start, end, value, owners[index], link, bool(layout.outer), line)
@@ -304,7 +298,9 @@ def lay_out(document: Document) -> Flow:  # noqa: C901, PLR0912 - one branch a k
         elif kind == "start" or kind == "end":  # noqa: PLR1714 - two comparisons beat a hash
             if name in BLOCKS:
                 if layout.line is not None:
-                    layout.finish(layout.line, index)
+                    layout.line.last = index
+                    layout.lines.append(layout.line)
+                    layout.line = None
                 layout.first = index + 1
                 layout.border = index
                 if name == "head" and kind == "start":

@@ -403,13 +403,12 @@ def parse(text: str) -> Document:  # noqa: C901, PLR0912, PLR0915 - one branch a
     builder = _Builder(text, tokens)
     stack, opened, links = builder.stack, builder.open, builder.links
     owners: list[Element] = []
-    own = owners.append
     for index, (kind, start, end, name) in enumerate(tokens):
         parent = stack[-1]
         if kind == "text":
             if parent.name in _ROWS and not text[start:end].isspace():
                 builder.irregular.append(parent)
-            own(parent)
+            owners.append(parent)
         elif kind == "start":
             traits = _TRAITS.get(name)
             if traits is None:
@@ -427,7 +426,7 @@ def parse(text: str) -> Document:  # noqa: C901, PLR0912, PLR0915 - one branch a
                 within = _join(within, name)
             element = Element(name, parent, index, start, end, text, within)
             parent.children.append(element)
-            own(element)
+            owners.append(element)
             if is_link:
                 links.append(element)
             if is_void or (text[end - 2] == "/" and (is_foreign or opened.get("svg"))):
@@ -455,19 +454,19 @@ def parse(text: str) -> Document:  # noqa: C901, PLR0912, PLR0915 - one branch a
                 parent.end = end
                 parent.last = index + 1
                 parent.closed = True
-                own(parent)
+                owners.append(parent)
             else:
-                own(builder.end_tag(name, index, start, end))
+                owners.append(builder.end_tag(name, index, start, end))
         elif kind == "doctype":
             builder.quirks = _NO_QUIRKS.match(text, start, end) is None
-            own(parent)
+            owners.append(parent)
         elif kind == "comment" or kind == "ignored":  # noqa: PLR1714 - two comparisons beat a hash
-            own(parent)
+            owners.append(parent)
         elif kind == "if":
-            own(builder.add("!" + name, parent, index, start, end))
+            owners.append(builder.add("!" + name, parent, index, start, end))
             builder.regular_until = len(builder.irregular)
         else:
-            own(_end_conditional(builder, name, index, start, end))
+            owners.append(_end_conditional(builder, name, index, start, end))
     while len(stack) > 1:
         builder.pop_to(len(stack) - 1, len(tokens), len(text))
     return Document(text, tokens, owners, builder)

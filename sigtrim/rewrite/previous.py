@@ -112,7 +112,10 @@ def find_previous(document: Document, flow: Flow, cta: CallToAction | None) -> l
     inside = -1
     shut = box_left_open(document)
     words = [] if cta is None else words_of(cta)
+    ahead = tuple(targets if own is None else (*targets, own))
     for element in _candidates(document) if is_marked else document.links:
+        if not is_marked and not unwrap(element.get("href").strip()).url.startswith(ahead):
+            continue
         if element.start < inside or not element.closed or element.name not in _NAMES or _is_hidden(element):
             continue
         if element.start > shut:
