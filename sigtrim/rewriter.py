@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["Inserted", "Kept", "Removal", "Rewrite", "Rewriter"]
 
 Format = Literal["html", "text"]
+_DELIVERS = "it delivers content"
 _LINK_CODES = frozenset(["platform-link", "platform-placeholder"])
 
 
@@ -307,19 +308,16 @@ class Rewriter:
         removals = _removals(source, plan)
         going = {id(mention) for mention in link_list.mentions}
         reason = link_list.reason or ""
-        staying = [
-            (one, "it delivers content" if one.role == "content" else reason)
-            for one in mentions
-            if id(one) not in going
-        ]
+        staying = [(one, _DELIVERS if one.role == "content" else reason) for one in mentions if id(one) not in going]
         kept = _kept(source, [*found.protected, *staying])
         insertion = None if settled is None else settled.insertion
         edits = [(removal.code, edit) for removal in removals for edit in removal.edits]
         output = apply(source.text, [edit for _, edit in edits] + ([insertion] if insertion is not None else []))
         warnings = self._warnings(output, wanted, settled)
-        if output == source.text:
-            return Rewrite(source, source.text, (), kept, _inserted(wanted, None, previous), warnings, format="html")
         try:
+            if output == source.text:
+                cta = _inserted(wanted, None, previous)
+                return Rewrite(source, source.text, (), kept, cta, warnings, format="html")
             verify_html(document, output, edits, insertion, cta=wanted.cta)
             # A place that is asked for is found anew each time, and irregular markup can read otherwise than before.
             is_asked = wanted.known is not None and wanted.known.position != "list"
@@ -330,6 +328,8 @@ class Rewriter:
                 _check_known(output, wanted)
         except VerificationError as error:
             return Rewrite(source, source.text, (), kept, None, (), str(error), "html")
+        finally:
+            plan.release()
         cta = _inserted(wanted, insertion, previous)
         return Rewrite(source, output, removals, kept, cta, warnings, format="html")
 

@@ -224,6 +224,14 @@ class Plan:
             known[one] = found
         return found
 
+    def release(self) -> None:
+        """Part what holds each other in circles: a document then goes at once, and none waits for the collector."""
+        for element in self.document.owners:
+            element.parent = None
+        for piece in self.flow.pieces:
+            piece.line.pieces.clear()
+        self.views.clear()
+
     def element_at(self, mention: Mention) -> Element:
         """Return the element whose start tag a link's mention begins with, or in which a text mention stands."""
         return self.document.owners[self.document.token_at(mention.span.start)]
