@@ -226,10 +226,10 @@ class Plan:
 
     def release(self) -> None:
         """Part what holds each other in circles: a document then goes at once, and none waits for the collector."""
-        for element in self.document.owners:
+        for element in set(self.document.owners):
             element.parent = None
-        for piece in self.flow.pieces:
-            piece.line.pieces.clear()
+        for line in self.flow.lines:
+            line.pieces.clear()
         self.views.clear()
 
     def element_at(self, mention: Mention) -> Element:
