@@ -19,7 +19,6 @@ from sigtrim.detect.phrases import (
     is_asking,
     may_be_role,
     may_credit,
-    may_hold_phrase,
 )
 from sigtrim.parse.caption import Line, find_handles, find_links
 from sigtrim.parse.fold import fold_ascii_words, fold_text, fold_words
@@ -44,7 +43,7 @@ _SPACED = lazy(r"(?<![^\W_])(?:[^\W\d_][ .·]){3,20}[^\W\d_](?![^\W_])")
 # A capital letter right behind a small one, as where line ends were lost.
 _GLUE = lazy(r"[A-ZÀ-ÞА-ЯЁ](?<=[^\W\d_A-ZА-ЯЁ].)[^\W\d_A-ZА-ЯЁ]{2}")
 # A name ends at a colon, an arrow, a slash, a bracket, or a dash that stands alone.
-_CHUNK = lazy(r"(?:[^:：|/,&;=~()\[\]►▶➤→➜➔➡»>•●·★☆⇢⇨⇒☛☞✔*\-–—\s]|(?<=\S)-(?=\S)|[^\S\n])+")
+_CHUNK = lazy(r"(?:[^:：|/,&;=~()\[\]►▶➤→➜➔➡»>•●·★☆⇢⇨⇒☛☞✔*\-–—\s]++|(?<=\S)-(?=\S)|[^\S\n]++)+")
 # "Follow Acme on X": the name of a platform that is a word of its own.
 _AFTER_ON = lazy(r"\b(?:on|en|sur|auf|su|no|na|op|w|в|у)\s(\S{1,12})\s?\Z", re.IGNORECASE)
 _HIDDEN = lazy(
@@ -146,7 +145,7 @@ class Row:
         """The phrases outside links, in the order of the text."""
         if self._hits is None:
             base = self.line.start
-            hits = find_phrases(self.bare) if may_hold_phrase(self.bare, self.tokens) else ()
+            hits = find_phrases(self.bare, self.tokens)
             found = [PhraseHit(first + base, last + base, kind) for first, last, kind in hits]
             breaks = []
             for match in _GLUE.finditer(self.bare) if self.glued else ():
@@ -350,7 +349,7 @@ def read_rows(
         while lines[at].next <= match.start():
             at += 1
         rows[at].glued = True
-    above = {index - step for index in linked for step in (1, 2)}
+    above = {index - 1 for index in linked} | {index - 2 for index in linked}
     telling = telling_words(known)
     is_apart = _APART.search(plain) is not None
     told = []

@@ -72,7 +72,9 @@ def read_link(link: TextLink, known: Registry, *, strips_content: bool) -> RowLi
             return RowLink(link, "kept", None, "content", url, ())
         short = known.is_shortener(url) or _LOOKS_SHORT.fullmatch(url) is not None
         return RowLink(link, "short" if short else "unknown", None, "profile", url, ())
-    evidence = (f"host {match.host}", *(f"unwrapped {name}" for name in wrappers))
+    evidence: tuple[str, ...] = (f"host {match.host}",)
+    if wrappers:
+        evidence += tuple(f"unwrapped {name}" for name in wrappers)
     if match.role == "content":
         if strips_content:
             return RowLink(link, "platform", match.platform, "profile", url, evidence)

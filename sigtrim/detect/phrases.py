@@ -18,7 +18,7 @@ from sigtrim.detect.phrase_table import (
     phrases,
     runs,
 )
-from sigtrim.parse.fold import Folded, fold, fold_text
+from sigtrim.parse.fold import Folded, fold, fold_text, fold_words
 from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
@@ -42,7 +42,6 @@ __all__ = [
     "is_list_label",
     "may_be_role",
     "may_credit",
-    "may_hold_phrase",
 ]
 
 # Between two words of one phrase: anything but the end of a sentence or of a line.
@@ -60,18 +59,15 @@ class PhraseHit(NamedTuple):
     kind: PhraseKind
 
 
-def find_phrases(text: str) -> tuple[PhraseHit, ...]:
+def find_phrases(text: str, words: list[str] | None = None) -> tuple[PhraseHit, ...]:
     """Find the phrases of all kinds but fillers, for each kind the longest at a place, in the order of the text.
+
+    `words` are the folded words of the text, if they are known.
 
     >>> [hit.kind for hit in find_phrases("Don't forget to LIKE, comment & subscribe!") if hit.kind in FOLLOW_KINDS]
     ['like', 'like', 'subscribe']
     """
-    return _find(fold(text))
-
-
-def may_hold_phrase(text: str, words: Iterable[str]) -> bool:
-    """Tell whether a text with these folded words may hold a phrase that is no filler: a quick screen."""
-    return not phrases().by_word.rows.keys().isdisjoint(words) or (is_unspaced(text))
+    return _find(text, fold_words(text) if words is None else words)
 
 
 def find_fillers(text: str) -> tuple[PhraseHit, ...]:
@@ -80,17 +76,28 @@ def find_fillers(text: str) -> tuple[PhraseHit, ...]:
     >>> [hit.start for hit in find_fillers("follow all of us")]
     [0, 7, 11, 14]
     """
-    return _find(fold(text), fillers=True)
+    return _find(text, fold_words(text), fillers=True)
 
 
-def _find(folded: Folded, *, fillers: bool = False) -> tuple[PhraseHit, ...]:
+def _find(source: str, tokens: list[str], *, fillers: bool = False) -> tuple[PhraseHit, ...]:
     table = phrases()
+    by_word = table.filler_by_word if fillers else table.by_word
+    begun = _begun(tokens, by_word)
+    if not begun and source.isascii():
+        return ()
+    folded = fold(source)
+    hits = _read_words(folded, tokens, begun) if begun else []
+    if is_unspaced(folded.text):
+        hits += _find_runs(folded, table, fillers=fillers)
+        hits.sort(key=lambda hit: hit.start)
+    return tuple(hits)
+
+
+def _read_words(folded: Folded, tokens: list[str], begun: list[tuple[int, tuple[Run, ...]]]) -> list[PhraseHit]:
+    """Find the phrases that go on as they have begun."""
     text = folded.text
     hits: list[PhraseHit] = []
-    by_word = table.filler_by_word if fillers else table.by_word
-    tokens = WORD.findall(text)
-    begun = _begun(tokens, by_word)
-    words = list(WORD.finditer(text)) if begun else []
+    words = list(WORD.finditer(text))
     for index, candidates in begun:
         before = words[index].start() - 1
         if before >= 0 and text[before] in _NO_PHRASE_AFTER:
@@ -109,10 +116,7 @@ def _find(folded: Folded, *, fillers: bool = False) -> tuple[PhraseHit, ...]:
                 if kind not in met:
                     met.add(kind)
                     hits.append(PhraseHit(start, end, kind))
-    if is_unspaced(text):
-        hits += _find_runs(folded, table, fillers=fillers)
-        hits.sort(key=lambda hit: hit.start)
-    return tuple(hits)
+    return hits
 
 
 def _begun(tokens: list[str], by_word: ByWord[Candidates]) -> list[tuple[int, tuple[Run, ...]]]:
@@ -183,7 +187,8 @@ def follow_phrases(text: str) -> tuple[PhraseHit, ...]:
 def is_asking(words: Collection[str], folded: str) -> bool:
     """Tell whether a phrase that asks for something may stand in a folded text with these words: a quick screen."""
     asking = asking_words()
-    found = asking.rows.keys() & words
+    rows = asking.rows.keys()
+    found = () if rows.isdisjoint(words) else rows & words
     if found:
         has_all = set(words).issuperset
         for word in found:
@@ -213,7 +218,7 @@ def calls_at(text: str, offset: int) -> tuple[PhraseHit, ...]:
     if word is None or fold_text(word[0]) not in phrases().by_word.rows:
         return ()
     end = text.find("\n", offset, offset + _CALL_REACH)
-    hits = _find(fold(text[offset : offset + _CALL_REACH if end < 0 else end]))
+    hits = find_phrases(text[offset : offset + _CALL_REACH if end < 0 else end])
     if not any(hit.start == 0 and hit.kind in ("follow", "subscribe", "like") for hit in hits):
         return ()
     return tuple(PhraseHit(hit.start + offset, hit.end + offset, hit.kind) for hit in hits)
@@ -252,9 +257,11 @@ def _is_list_label(text: str) -> bool:
     if not is_asking(WORD.findall(screened), screened):
         return False
     table = phrases()
-    folded = fold(_without_platforms(text))
-    hits = _find(folded)
-    fillers = _find(folded, fillers=True)
+    bare = _without_platforms(text)
+    folded = fold(bare)
+    tokens = WORD.findall(folded.text)
+    hits = _find(bare, tokens)
+    fillers = _find(bare, tokens, fillers=True)
     words = [folded.original(match.start(), match.end()) for match in WORD.finditer(folded.text)]
     if not words:
         return False

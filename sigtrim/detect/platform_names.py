@@ -154,11 +154,13 @@ _PLACEHOLDER = lazy(
 class Names:
     """Recognises platforms by what they are called; see `Registry` for what each look-up means."""
 
-    __slots__ = ("_heads", "_label_words", "_levels", "_tables", "_unspaced", "_words")
+    __slots__ = ("_heads", "_label_words", "_levels", "_stems", "_tables", "_unspaced", "_words")
 
     def __init__(self, tables: dict[str, Any]) -> None:
         self._tables = tables
         self._words: dict[str, frozenset[str]] = {key: frozenset(values) for key, values in tables["words"].items()}
+        # How the names begin that are long enough to be inflected.
+        self._stems = frozenset(name[:_MIN_STEM] for name in tables["text"] if len(name) >= _MIN_STEM)
         self._levels = _Levels()
         self._heads: dict[str, list[str]] = {}
         self._unspaced: re.Pattern[str] | None = None
@@ -256,12 +258,15 @@ class Names:
 
     def _token_hits(self, level: str) -> list[LabelHit]:
         heads: dict[str, list[list[str]]] = self._tables["text"]
+        stems = self._stems
         hits: list[LabelHit] = []
         tokens = _word_in(level).findall(level)
         telling = [
             index
             for index, token in enumerate(tokens)
-            if token in heads or token[-1] == "+" or (len(token) > _MIN_STEM and self._stem(token, heads) is not token)
+            if token in heads
+            or token[-1] == "+"
+            or (token[:_MIN_STEM] in stems and self._stem(token, heads) is not token)
         ]
         found = list(_word_in(level).finditer(level)) if telling else []
         for index in telling:

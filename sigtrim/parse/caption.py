@@ -106,7 +106,7 @@ def split_lines(text: str) -> tuple[Line, ...]:
         found = [match.span() for match in _LINE_END.finditer(text)]
         ends = [*(end for end, _ in found), len(text)]
         nexts = [*(after for _, after in found), len(text)]
-    return tuple(map(Line, (0, *nexts), ends, nexts))
+    return tuple(map(Line._make, zip((0, *nexts), ends, nexts, strict=False)))
 
 
 def find_links(text: str, *, is_known_host: Callable[[str], bool]) -> tuple[TextLink, ...]:
