@@ -33,21 +33,23 @@ def names_in(
     known: Registry, chunk: str, tokens: list[str], spaced: re.Match[str] | None
 ) -> list[tuple[int, int, str]]:
     """Find the short names in a piece of a row: the whole of it, its spaced letters, or some of its words."""
+    label_words = known.label_words
     # The words of a name, and those that may stand around it, are known, but for one in a case form.
-    strange = len(tokens) <= len(chunk.split()) and sum(token not in known.label_words for token in tokens) > 1
+    strange = len(tokens) <= len(chunk.split()) and len([one for one in tokens if one not in label_words]) > 1
+    heads = name_heads(known)
     platform = None if strange else match_name(known, chunk, weak=False)
     if platform is None and spaced is not None:
         platform = match_name(known, spaced[0], weak=False)
     if platform is not None:
         return [(0, len(chunk), platform)]
-    short = [token for token in tokens if len(token) <= _SHORT_NAME and token in name_heads(known)]
+    short = [token for token in tokens if len(token) <= _SHORT_NAME and token in heads]
     if chunk.isascii() and _COMMON.issuperset(short):
         return []
     return [
         (word.start(), word.end(), platform)
         for word in _CHUNK_WORD.finditer(chunk)
         if len(word[0]) <= _SHORT_NAME and word[0].casefold() not in _COMMON
-        if fold_text(word[0]).rstrip("+") in name_heads(known) and not is_in_name(chunk, word.start(), word.end())
+        if fold_text(word[0]).rstrip("+") in heads and not is_in_name(chunk, word.start(), word.end())
         if (platform := match_name(known, word[0], weak=False)) is not None
     ]
 

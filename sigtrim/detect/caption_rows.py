@@ -289,7 +289,7 @@ class Row:
         return found
 
     def _short_label(self, chunk: str, start: int, end: int) -> list[Label]:
-        tokens = fold_words(chunk)
+        tokens = self.tokens if chunk == self.bare else fold_words(chunk)
         spaced = _SPACED.search(chunk) if len(tokens) > 3 else None
         if spaced is None and not self.unspaced and name_heads(self.known).isdisjoint(tokens):
             return []

@@ -264,26 +264,31 @@ class Names:
         telling = [
             index
             for index, token in enumerate(tokens)
-            if token in heads
-            or token[-1] == "+"
-            or (token[:_MIN_STEM] in stems and self._stem(token, heads) is not token)
+            if token in heads or token[-1] == "+" or token[:_MIN_STEM] in stems
+            if any(tokens[index + 1 : index + len(names)] == names[1:] for names in self._entries(token))
         ]
         found = list(_word_in(level).finditer(level)) if telling else []
         for index in telling:
-            word = found[index]
-            token, start, end = word[0], word.start(), word.end()
-            entries = heads.get(token)
-            if entries is None and token[-1] == "+":
-                token, end = token[:-1], end - 1
-                entries = heads.get(token)
-            if entries is None and len(token) > _MIN_STEM:
-                entries = heads.get(self._stem(token, heads))
-            for platform, *rest in entries or ():
+            token, end = tokens[index], found[index].end()
+            if token not in heads and token[-1] == "+":
+                end -= 1
+            for platform, *rest in self._entries(token):
                 last = self._follow(level, found, index, end, rest)
                 if last:
-                    hits.append(LabelHit(start, last, platform))
+                    hits.append(LabelHit(found[index].start(), last, platform))
                     break
         return hits
+
+    def _entries(self, token: str) -> Sequence[list[str]]:
+        """Return the names that begin with a word, each as its platform and its further words."""
+        heads: dict[str, list[list[str]]] = self._tables["text"]
+        entries = heads.get(token)
+        if entries is None and token[-1] == "+":
+            token = token[:-1]
+            entries = heads.get(token)
+        if entries is None and len(token) > _MIN_STEM:
+            entries = heads.get(self._stem(token, heads))
+        return entries or ()
 
     @staticmethod
     def _follow(level: str, found: Sequence[re.Match[str]], index: int, end: int, rest: Sequence[str]) -> int:
