@@ -23,7 +23,7 @@ from sigtrim.parse.source import Span
 from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sigtrim.detect.caption_rows import Row
     from sigtrim.detect.caption_targets import RowLink
@@ -82,16 +82,26 @@ def find_passages(
     for row in linked:
         _take_links(found, row)
     others = [row for row in told if not row.links]
-    # A name in two words is told by its neighbours, so that handles are looked for twice.
-    for take in (take_handle, take_handle, take_neighbour_handle, take_label):
-        for row in others:
-            if found.state[row.index] is None:
-                take(found, row)
+    known_before = len(found.passages)
+    _take(found, others, take_handle)
+    if len(found.passages) > known_before:
+        # A name in two words is told by its neighbours, so that handles are looked for twice.
+        _take(found, others, take_handle)
+    _take(found, others, take_neighbour_handle)
+    _take(found, others, take_label)
     for row in told:
         _take_prose(found, row)
     take_headers(found)
     passages = sorted(found.passages, key=lambda passage: (passage.span.start, passage.span.end))
     return Caption(tuple(passages), tuple(_content(linked)))
+
+
+def _take(found: Findings, rows: Iterable[Row], take: Callable[[Findings, Row], None]) -> None:
+    """Take what a rule finds in the rows that are not judged yet."""
+    state = found.state
+    for row in rows:
+        if state[row.index] is None:
+            take(found, row)
 
 
 def _content(rows: Iterable[Row]) -> Iterator[Mention]:
