@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-_OBJECTS = 10_000
+_THRESHOLDS = (10_000, 2, 2)  # the last generation is looked through about as often as with the defaults
 
 
 class _Main(click.Group):
@@ -57,7 +57,7 @@ class _Main(click.Group):
         if not standalone_mode:
             return run()
         # What a run loads and makes is seldom garbage: to look for it less often saves a twentieth of a short run.
-        gc.set_threshold(_OBJECTS)
+        gc.set_threshold(*_THRESHOLDS)
         try:
             status = run()
             if sys.stdout is not None:
