@@ -128,7 +128,7 @@ def test_categories_are_a_closed_list(data: dict[str, Any]) -> None:
 def test_the_schema_knows_every_key() -> None:
     schema = json.loads((DATA / "platforms.schema.json").read_text("utf-8"))
     platform = schema["$defs"]["platform"]
-    fields = set(Platform.__dataclass_fields__)
+    fields = set(Platform._fields)
     assert set(platform["properties"]) == fields
     assert platform["additionalProperties"] is False
     assert set(platform["required"]) == {"id", "name", "category", "hosts"}

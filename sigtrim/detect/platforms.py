@@ -7,7 +7,6 @@ changes: `Registry.extended` returns a new one. Every look-up takes any text, ra
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from sigtrim.detect.platform_names import LabelHit, Names
@@ -25,8 +24,7 @@ __all__ = ["LabelHit", "Platform", "Registry", "Role", "UrlMatch", "registry"]
 Role = Literal["profile", "share", "content"]
 
 
-@dataclass(frozen=True, slots=True)
-class Platform:
+class Platform(NamedTuple):
     """What is known of one platform; the fields are those of `[[platforms]]` in `sigtrim.toml`.
 
     `hosts` are registrable names or sub-hosts, each with all its sub-domains; `other_hosts` never count. `profile`,
@@ -65,12 +63,11 @@ class Platform:
         >>> Platform.from_table({"id": "acmebook", "hosts": ["acmebook.example"]}).hosts
         ('acmebook.example',)
         """
-        known = {field.name for field in fields(cls)}
         facts: dict[str, Any] = {
             key.replace("-", "_"): tuple(value) if isinstance(value, list) else value for key, value in table.items()
         }
         for key in facts:
-            if key not in known:
+            if key not in cls._fields:
                 raise ConfigError(f"platforms: {table.get('id', '?')}: {key.replace('_', '-')} is not a known key")
         return cls(**facts)
 

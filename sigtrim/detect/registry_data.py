@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,16 +133,15 @@ def unpack(packed: str) -> dict[str, Any]:
 def merge_platform(known: dict[str, Any] | None, platform: Platform) -> dict[str, Any]:
     """Add a user's platform to the known facts of its id: lists grow, single values are replaced."""
     facts: dict[str, Any] = dict(known or {"name": platform.id, "category": "other"})
-    for field in fields(platform):
-        value = getattr(platform, field.name)
-        if not value or field.name == "id":
+    for key, value in platform._asdict().items():
+        if not value or key == "id":
             continue
-        if field.name == "host_kind":
+        if key == "host_kind":
             facts["host_kind"] = {**facts.get("host_kind", {}), **dict(value)}
         elif isinstance(value, tuple):
-            facts[field.name] = list(dict.fromkeys((*facts.get(field.name, ()), *value)))
+            facts[key] = list(dict.fromkeys((*facts.get(key, ()), *value)))
         else:
-            facts[field.name] = value
+            facts[key] = value
     return facts
 
 
