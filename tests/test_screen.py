@@ -59,6 +59,7 @@ SOMETHING = [
     "é Facebooka",
     "ＦＢ: ada",
     "reseñas de google",
+    "™x.com/ada",
 ]
 
 

@@ -242,6 +242,9 @@ class Screen:
         """Tell whether one of these words is a reason for a closer look."""
         told = (word for word in words if len(word) < _LONG_DATA or not _BASE64.fullmatch(word))
         text = b"\n".join(told).decode("utf-8", "surrogatepass")
+        if not text.isascii():
+            # A sign that becomes letters ("™") hides none in front of which it stands: a host may begin there.
+            text += "\n" + text.encode("ascii", "replace").decode("ascii")
         decoded = text
         for _ in range(MAX_DEPTH):
             if not _ESCAPE.search(decoded):
