@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from sigtrim.errors import ConfigError, SigtrimError, SourceError, VerificationError
     from sigtrim.parse.source import Source, Span
     from sigtrim.rewrite.edits import Edit
-    from sigtrim.rewriter import Kept, Removal, Rewrite, Rewriter
+    from sigtrim.rewrite.result import Kept, Removal, Rewrite
+    from sigtrim.rewriter import Rewriter
 
 __all__ = [
     "CallToAction",
@@ -59,10 +60,10 @@ _HOMES = {
     "Config": "config",
     "ConfigError": "errors",
     "Edit": "rewrite.edits",
-    "Kept": "rewriter",
+    "Kept": "rewrite.result",
     "Limits": "config",
-    "Removal": "rewriter",
-    "Rewrite": "rewriter",
+    "Removal": "rewrite.result",
+    "Rewrite": "rewrite.result",
     "Rewriter": "rewriter",
     "Rules": "config",
     "SigtrimError": "errors",

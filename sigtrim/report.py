@@ -11,7 +11,7 @@ from sigtrim.parse.source import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sigtrim.rewriter import Rewrite
+    from sigtrim.rewrite.result import Rewrite
 
 __all__ = ["SCHEMA", "binary_diff", "exit_status", "explain", "printable", "summary", "to_dict", "unified_diff"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sigtrim.config import Limits, Rules
 from sigtrim.detect.linklist import find_link_list
@@ -17,7 +17,7 @@ from sigtrim.detect.platforms import Platform, registry
 from sigtrim.errors import ConfigError, VerificationError
 from sigtrim.parse.flow import lay_out
 from sigtrim.parse.html import parse
-from sigtrim.parse.source import Source, Span
+from sigtrim.parse.source import Source, Span, sniff
 from sigtrim.patterns import lazy
 from sigtrim.rewrite.advice import advise, advise_length, advise_link
 from sigtrim.rewrite.campaign import plan_call
@@ -27,6 +27,7 @@ from sigtrim.rewrite.links import cut_mentions
 from sigtrim.rewrite.plan import Plan
 from sigtrim.rewrite.previous import find_previous
 from sigtrim.rewrite.prose import cut_prose
+from sigtrim.rewrite.result import Inserted, Kept, Removal, Rewrite
 from sigtrim.rewrite.template import check_template
 from sigtrim.rewrite.verify import verify_html, verify_text
 
@@ -37,118 +38,14 @@ if TYPE_CHECKING:
     from sigtrim.config import CallToAction
     from sigtrim.detect.linklist import LinkList, Mention
     from sigtrim.detect.platforms import Registry
+    from sigtrim.parse.source import Format
     from sigtrim.rewrite.previous import Previous
     from sigtrim.rewrite.settle import Settled
 
-__all__ = ["Inserted", "Kept", "Removal", "Rewrite", "Rewriter"]
+__all__ = ["Rewriter"]
 
-Format = Literal["html", "text"]
 _DELIVERS = "it delivers content"
 _LINK_CODES = frozenset(["platform-link", "platform-placeholder"])
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """A reported, explained deletion.
-
-    Attributes:
-        code: `platform-link`, `platform-icon`, `platform-handle`, `platform-placeholder`, `platform-prose`,
-            `list-label`, `list-separator`, `empty-container`, `engagement-bait` or `previous-cta`.
-        platform: the platform's id, None where several or none is meant.
-        text: what went, as the source has it.
-        span: from the first to the last code point that went.
-        line: the line of the source where it begins, from 1.
-        evidence: why it went, the strongest reason first.
-        edits: the deletions.
-
-    """
-
-    code: str
-    platform: str | None
-    text: str
-    span: Span
-    line: int
-    evidence: tuple[str, ...]
-    edits: tuple[Edit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A mention of a platform that stays, and why: the fields are those of a removal, `url` is where it leads."""
-
-    text: str
-    url: str | None
-    platform: str | None
-    role: str
-    span: Span
-    line: int
-    evidence: tuple[str, ...]
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Inserted:
-    """The call to action in a document: its target and text, and the offset in the source where it was put in.
-
-    `content` is what was put in; it is empty where the source had the same call to action already.
-    """
-
-    url: str
-    text: str
-    offset: int
-    content: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rewrite:
-    """What became of a document.
-
-    Attributes:
-        source: the document as it was read.
-        output: the rewritten document: `str` for `str`, `bytes` for `bytes`.
-        removals: what went, in the order of the source.
-        kept: the mentions that stay, in the order of the source.
-        cta: the call to action, None if there is none.
-        warnings: what the user should know, one sentence each.
-        skipped: why the document came back untouched although there was something to do; None otherwise.
-        format: `html`, `text` or one of `sigtrim.formats.FORMATS`, as it was seen; None where nothing was read.
-
-    """
-
-    source: Source
-    output: str | bytes
-    removals: tuple[Removal, ...] = ()
-    kept: tuple[Kept, ...] = ()
-    cta: Inserted | None = None
-    warnings: tuple[str, ...] = ()
-    skipped: str | None = None
-    format: str | None = None
-
-    @property
-    def changed(self) -> bool:
-        """Tell whether the output differs from the source."""
-        return bool(self.removals) or (self.cta is not None and bool(self.cta.content))
-
-    @property
-    def edits(self) -> tuple[Edit, ...]:
-        """Return all edits of the source's text that make the output, the insertion last."""
-        cuts = tuple(edit for removal in self.removals for edit in removal.edits)
-        if self.cta is None or not self.cta.content:
-            return cuts
-        return (*cuts, Edit.insertion(self.cta.offset, self.cta.content))
-
-    def diff(self) -> str:
-        """Return the change as a unified diff; an empty string if there is none."""
-        from sigtrim.report import unified_diff  # noqa: PLC0415 - only needed where a difference is asked for
-
-        after = self.output if isinstance(self.output, str) else Source.from_bytes(self.output).text
-        return unified_diff(self.source.text, after, self.source.name or "document")
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the report as JSON knows it, without the document itself."""
-        from sigtrim.report import to_dict  # noqa: PLC0415 - as in diff
-
-        return to_dict(self)
 
 
 class Rewriter:
@@ -469,31 +366,3 @@ _WRAPPED = lazy(
 )
 _CERTAIN = frozenset(["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_TAG = lazy(r"<(?:!doctype|!--|/?[a-z][a-z0-9:]*+[\s/>])", re.IGNORECASE)
-
-
-# A whole page is HTML whatever its name says; a piece of markup may well be what a plain text is about.
-_PAGE = lazy(r"\ufeff?\s*(?:<\?xml\b[^>]{0,512}>\s*)?<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
-
-
-def sniff(source: Source) -> Format:
-    """Tell whether a document is HTML or plain text: a whole page is HTML, else its name tells, else its content.
-
-    >>> sniff(Source.from_text("Hello <b>world</b>")), sniff(Source.from_text("a < b"))
-    ('html', 'text')
-    """
-    name = (source.name or "").lower()
-    if name.endswith((".htm", ".html", ".xhtml")) or begins_as_page(source.text):
-        return "html"
-    if name.endswith((".txt", ".md", ".text")):
-        return "text"
-    return "html" if _TAG.search(source.text) else "text"
-
-
-def begins_as_page(text: str) -> bool:
-    """Tell whether a text begins as a whole page of HTML does.
-
-    >>> begins_as_page("<!DOCTYPE html><p>"), begins_as_page("<p>")
-    (True, False)
-    """
-    return _PAGE.match(text) is not None

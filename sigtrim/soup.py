@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sigtrim.config import CallToAction, Rules
     from sigtrim.rewrite.edits import Edit
-    from sigtrim.rewriter import Rewrite
+    from sigtrim.rewrite.result import Rewrite
 
 __all__ = ["rewrite_soup", "rewrite_tree"]
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sigtrim.batch.personal import Settings
     from sigtrim.batch.pictures import Pictures
     from sigtrim.batch.roster import Match
-    from sigtrim.rewriter import Rewrite
+    from sigtrim.rewrite.result import Rewrite
 
 __all__ = ["LARGE", "FileWork", "cause_of"]
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sigtrim.batch.inputs import Task
     from sigtrim.batch.outcome import Wanted
     from sigtrim.batch.personal import Settings
-    from sigtrim.rewriter import Kept, Removal
+    from sigtrim.rewrite.result import Kept, Removal
 
 __all__ = ["is_mailbox", "rewrite_mailbox"]
 

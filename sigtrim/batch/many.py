@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sigtrim.rewriter import Rewrite, Rewriter
+    from sigtrim.rewrite.result import Rewrite
+    from sigtrim.rewriter import Rewriter
 
 __all__ = ["rewrite_many"]
 
@@ -59,7 +60,7 @@ class _Work:
 
 def _untouched(document: str | bytes, cause: str) -> Rewrite:
     from sigtrim.parse.source import Source  # noqa: PLC0415 - only needed where a document fails
-    from sigtrim.rewriter import Rewrite  # noqa: PLC0415 - as above
+    from sigtrim.rewrite.result import Rewrite  # noqa: PLC0415 - as above
 
     # Latin-1 has a character for every byte, so that this cannot fail in turn.
     source = (

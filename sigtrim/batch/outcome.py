@@ -10,7 +10,7 @@ from sigtrim.report import SCHEMA, explain, summary, to_dict
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sigtrim.rewriter import Rewrite
+    from sigtrim.rewrite.result import Rewrite
 
 __all__ = ["Outcome", "Wanted", "describe", "failure", "to_json"]
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from sigtrim.errors import ConfigError, SourceError
 from sigtrim.formats.result import BoundRewriter, DocumentRewriter, FileRewrite
-from sigtrim.parse.source import looks_binary
+from sigtrim.parse.source import begins_as_page, looks_binary
 from sigtrim.patterns import lazy
-from sigtrim.rewriter import begins_as_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from sigtrim.rewriter import Rewrite, Rewriter
+    from sigtrim.rewrite.result import Rewrite
+    from sigtrim.rewriter import Rewriter
 
 __all__ = ["FORMATS", "SUFFIXES", "FileRewrite", "rewrite", "rewrite_file", "sniff"]
 

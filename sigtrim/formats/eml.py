@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sigtrim.formats.mime import Entity
-    from sigtrim.rewriter import Rewrite
+    from sigtrim.rewrite.result import Rewrite
 
 __all__ = [
     "FORMAT",

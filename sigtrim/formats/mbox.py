@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-    from sigtrim.rewriter import Rewrite
+    from sigtrim.rewrite.result import Rewrite
 
 __all__ = ["FORMAT", "matches", "rewrite", "rewrite_stream"]
 

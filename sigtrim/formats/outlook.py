@@ -17,7 +17,8 @@ from sigtrim.errors import SourceError
 from sigtrim.formats import rewrite_file
 from sigtrim.parse.source import Source
 from sigtrim.patterns import lazy
-from sigtrim.rewriter import Rewrite, Rewriter
+from sigtrim.rewrite.result import Rewrite
+from sigtrim.rewriter import Rewriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 from sigtrim.errors import VerificationError
 from sigtrim.parse.source import Source, Span
 from sigtrim.rewrite.edits import Edit, apply
-from sigtrim.rewriter import Rewrite
+from sigtrim.rewrite.result import Rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Bytes to text and back without loss: encoding, byte order mark, line ends, places."""
+"""Bytes to text and back without loss: encoding, byte order mark, line ends, places; and whether a text is HTML."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sigtrim.errors import SourceError
 from sigtrim.patterns import lazy
@@ -15,7 +15,9 @@ from sigtrim.patterns import lazy
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Source", "Span", "looks_binary"]
+__all__ = ["Format", "Source", "Span", "begins_as_page", "looks_binary", "sniff"]
+
+Format = Literal["html", "text"]
 
 # The UTF-32 marks come first: the one of UTF-32-LE begins with that of UTF-16-LE.
 _BOMS = (
@@ -311,3 +313,31 @@ def _guessed_encodings(data: bytes) -> Iterator[str]:
             continue
         if codec in _WEB_CODECS:
             yield codec
+
+
+_TAG = lazy(r"<(?:!doctype|!--|/?[a-z][a-z0-9:]*+[\s/>])", re.IGNORECASE)
+# A whole page is HTML whatever its name says; a piece of markup may well be what a plain text is about.
+_PAGE = lazy(r"\ufeff?\s*(?:<\?xml\b[^>]{0,512}>\s*)?<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
+
+
+def sniff(source: Source) -> Format:
+    """Tell whether a document is HTML or plain text: a whole page is HTML, else its name tells, else its content.
+
+    >>> sniff(Source.from_text("Hello <b>world</b>")), sniff(Source.from_text("a < b"))
+    ('html', 'text')
+    """
+    name = (source.name or "").lower()
+    if name.endswith((".htm", ".html", ".xhtml")) or begins_as_page(source.text):
+        return "html"
+    if name.endswith((".txt", ".md", ".text")):
+        return "text"
+    return "html" if _TAG.search(source.text) else "text"
+
+
+def begins_as_page(text: str) -> bool:
+    """Tell whether a text begins as a whole page of HTML does.
+
+    >>> begins_as_page("<!DOCTYPE html><p>"), begins_as_page("<p>")
+    (True, False)
+    """
+    return _PAGE.match(text) is not None
