@@ -11,9 +11,25 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sigtrim.parse.source import Span
+from sigtrim.parse.tags import (
+    BARRIERS,
+    CELLS,
+    CLOSES_P,
+    FORMATTING,
+    ITEMS,
+    LISTS,
+    NO_TRAITS,
+    OPTIONAL_END,
+    PREFIXED,
+    ROWS,
+    SIBLINGS,
+    TABLE_PARTS,
+    TRAITS,
+    VOID,
+)
 from sigtrim.parse.tokens import (
     SWITCHES,
     Attribute,
@@ -46,85 +62,8 @@ __all__ = [
 ]
 
 
-def _words(names: str) -> frozenset[str]:
-    return frozenset(names.split())
-
-
-VOID = _words("area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr")
-_FORMATTING = _words("a b big code em font i nobr s small strike strong tt u")
-_TABLE_PARTS = _words("caption table tbody td tfoot th thead tr")
-_ITEMS = _words("dd dt li")
-_LISTS = ("dl", "menu", "ol", "ul")
-# A browser moves what else stands directly in these out of the table:
-# https://html.spec.whatwg.org/multipage/parsing.html#foster-parent
-_ROWS = _words("table tbody tfoot thead tr")
-_ROW_CONTENT = _words("caption col colgroup form input script style tbody td template tfoot th thead tr")
-_CELLS = _words("caption td th")
-_BARRIERS = _CELLS | _words("table !hidden")
-_OPTIONAL_END = _words("colgroup dd dt li optgroup option p rp rt tbody td tfoot th thead tr")
-# What closes an open paragraph: https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inbody
-_CLOSES_P = _words(
-    "address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure footer form"
-    " h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p plaintext pre search section summary ul xmp"
-)
-_SIBLINGS = {
-    "li": ("li",),
-    "dd": ("dd", "dt"),
-    "dt": ("dd", "dt"),
-    "option": ("option",),
-    "td": ("td", "th"),
-    "th": ("td", "th"),
-    "tr": ("td", "th", "tr"),
-    "tbody": ("td", "th", "tr", "tbody", "thead", "tfoot", "caption", "colgroup"),
-    "thead": ("td", "th", "tr", "tbody", "thead", "tfoot", "caption", "colgroup"),
-    "tfoot": ("td", "th", "tr", "tbody", "thead", "tfoot", "caption", "colgroup"),
-}
-# Where a part of a table belongs, nothing that it closes is open.
-_HOMES = {
-    **dict.fromkeys(("td", "th"), _words("tr")),
-    "tr": _words("table tbody tfoot thead"),
-    **dict.fromkeys(("tbody", "tfoot", "thead"), _words("table")),
-}
 _NO_QUIRKS = lazy(r"<!doctype\s++html\s*+>|<!doctype\s++html\s.*?(?:xhtml|html 4\.01\b[^>]*?http)", re.IGNORECASE)
-
-_LINKS = _words("a area button")
 _NOTHING: frozenset[str] = frozenset()
-_TRACKED = _words(
-    "!hidden !revealed a button form h1 h2 h3 h4 h5 h6 head li pre select svg table td textarea th title tr"
-)
-
-
-class _Traits(NamedTuple):
-    """What there is to know of a start tag by its name."""
-
-    closes: tuple[str, ...] = ()  # the open elements that it may close, but for a part of a table in its `homes`
-    homes: frozenset[str] = _NOTHING
-    fits_rows: bool = False  # it may stand in a table outside of the cells
-    is_link: bool = False
-    is_void: bool = False
-    is_foreign: bool = False  # it has no content where it ends with a slash
-    is_barrier: bool = False  # end tags do not reach beyond it
-    is_tracked: bool = False  # `Element.within` tells of it
-
-
-def _traits_of(name: str) -> _Traits:
-    closes = (*_SIBLINGS.get(name, ()), *(["p"] if name in _CLOSES_P or name == "table" else []))
-    return _Traits(
-        ("a",) if name == "a" else closes,
-        _HOMES.get(name, _NOTHING),
-        name in _ROW_CONTENT,
-        name in _LINKS,
-        name in VOID,
-        name == "svg",
-        name in _BARRIERS,
-        name in _TRACKED,
-    )
-
-
-_NAMED = frozenset([*_SIBLINGS, *_CLOSES_P, *_ROW_CONTENT, *_LINKS, *VOID, *_BARRIERS, *_TRACKED])
-_TRAITS = {name: _traits_of(name) for name in _NAMED}
-_NO_TRAITS = _Traits()
-_PREFIXED = _Traits(is_link=True, is_foreign=True)  # "v:shape", "o:p"
 
 
 @lru_cache(maxsize=1024)
@@ -217,6 +156,13 @@ class Element:
                 self._attributes = attribute_values(self.text, self.start, self.start_end)
         return self._attributes
 
+    def path(self) -> list[Element]:
+        """Return this element and all elements around it, the root last."""
+        path = [self]
+        while path[-1].parent is not None:
+            path.append(path[-1].parent)
+        return path
+
     def get(self, name: str) -> str:
         """Return an attribute's decoded value, or an empty string."""
         values = self._attributes
@@ -305,7 +251,7 @@ class _Builder:
         self.stack.append(element)
         self.open[name].append(depth)
         self.depth = max(self.depth, depth)
-        if name in _BARRIERS:
+        if name in BARRIERS:
             self.cells.append(depth)
             self.tables.append(depth)
         return element
@@ -317,7 +263,7 @@ class _Builder:
             return 0
         if name == "table":
             return depths[-1] if depths[-1] >= self.tables[-1] else 0
-        barrier = self.tables[-1] if name in _TABLE_PARTS else self.cells[-1]
+        barrier = self.tables[-1] if name in TABLE_PARTS else self.cells[-1]
         return depths[-1] if depths[-1] > barrier else 0
 
     def pop_to(self, depth: int, index: int, at: int) -> tuple[Element, bool]:
@@ -335,20 +281,20 @@ class _Builder:
             element.last = index
             if here == depth:
                 return element, leaks
-            if element.name not in _OPTIONAL_END:
-                leaks = leaks or element.name in _FORMATTING
+            if element.name not in OPTIONAL_END:
+                leaks = leaks or element.name in FORMATTING
                 self.irregular.append(element)
                 self.crossed.setdefault(element.name, []).append(element)
 
     def before_start(self, name: str, index: int, at: int) -> None:
         """Close what a start tag closes: an earlier sibling cell, row or item, an open paragraph or link."""
-        for sibling in _SIBLINGS.get(name, ()):
+        for sibling in SIBLINGS.get(name, ()):
             if not self.open.get(sibling):
                 continue
             depth = self.depth_of(sibling)
-            if depth and not (name in _ITEMS and self._is_list_between(depth)):
+            if depth and not (name in ITEMS and self._is_list_between(depth)):
                 self.pop_to(depth, index, at)
-        if self.open.get("p") and (name in _CLOSES_P or (name == "table" and not self.quirks)):
+        if self.open.get("p") and (name in CLOSES_P or (name == "table" and not self.quirks)):
             depth = self.depth_of("p")
             if depth:
                 self.pop_to(depth, index, at)
@@ -360,7 +306,7 @@ class _Builder:
                 self.irregular.append(element)
 
     def _is_list_between(self, depth: int) -> bool:
-        return any(depths[-1] > depth for name in _LISTS if (depths := self.open.get(name)))
+        return any(depths[-1] > depth for name in LISTS if (depths := self.open.get(name)))
 
     def _open_up(self, element: Element) -> None:
         """Note that the elements around one are not whole, because its end tag stands behind theirs."""
@@ -376,11 +322,11 @@ class _Builder:
         stack = self.stack
         depth = self.depth_of(name)
         if depth:
-            if name in _FORMATTING:  # what it closes with it is opened again behind it, even a paragraph
+            if name in FORMATTING:  # what it closes with it is opened again behind it, even a paragraph
                 self.irregular.append(stack[depth])
             element, leaks = self.pop_to(depth, index + 1, start)
             element.end = end
-            element.closed = not leaks or element.name in _CELLS or element.name == "table"
+            element.closed = not leaks or element.name in CELLS or element.name == "table"
             return element
         pending = self.crossed.get(name)
         if pending:
@@ -406,20 +352,20 @@ def parse(text: str) -> Document:  # noqa: C901, PLR0912, PLR0915 - one branch a
     for index, (kind, start, end, name) in enumerate(tokens):
         parent = stack[-1]
         if kind == "text":
-            if parent.name in _ROWS and not text[start:end].isspace():
+            if parent.name in ROWS and not text[start:end].isspace():
                 builder.irregular.append(parent)
             owners.append(parent)
         elif kind == "start":
-            traits = _TRAITS.get(name)
+            traits = TRAITS.get(name)
             if traits is None:
-                traits = _PREFIXED if ":" in name else _NO_TRAITS
+                traits = PREFIXED if ":" in name else NO_TRAITS
             closes, homes, fits_rows, is_link, is_void, is_foreign, is_barrier, is_tracked = traits
             for one in closes:
                 if one in opened and opened[one] and parent.name not in homes:
                     builder.before_start(name, index, start)
                     parent = stack[-1]
                     break
-            if not fits_rows and parent.name in _ROWS:
+            if not fits_rows and parent.name in ROWS:
                 builder.irregular.append(parent)
             within = parent.within
             if is_tracked and name not in within:
@@ -446,7 +392,7 @@ def parse(text: str) -> Document:  # noqa: C901, PLR0912, PLR0915 - one branch a
             if parent.name == name:
                 stack.pop()
                 opened[name].pop()
-                if name in _BARRIERS:
+                if name in BARRIERS:
                     builder.cells.pop()
                     if name == "table":
                         builder.tables.pop()

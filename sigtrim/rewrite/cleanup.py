@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from sigtrim.parse.flow import BLOCKS, is_spacer
 from sigtrim.parse.source import Span
 from sigtrim.patterns import lazy
-from sigtrim.rewrite.cta import path_of
 from sigtrim.rewrite.tables import Tables
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ _PAINT = lazy(r"\b(?:background|border|content)\b", re.IGNORECASE)
 
 def cut_containers(plan: Plan, host: Element | None) -> None:
     """Cut the outermost elements that lost all they held; `host`, where the call to action goes, stays."""
-    seen = set() if host is None else set(path_of(host))
+    seen = set() if host is None else set(host.path())
     spared = frozenset(seen)
     tables = Tables()
     emptied: dict[Element, None] = {}

@@ -14,9 +14,10 @@ from sigtrim.parse.flow import BLOCKS, lay_out
 from sigtrim.parse.html import VOID, named, parse
 from sigtrim.parse.source import Span
 from sigtrim.patterns import lazy
-from sigtrim.rewrite.cta import declared, look_around, path_of
+from sigtrim.rewrite.cta import look_around
 from sigtrim.rewrite.edits import Edit, apply, union
 from sigtrim.rewrite.forms import Look, Place, is_block, render
+from sigtrim.rewrite.looks import declared
 from sigtrim.rewrite.plan import Plan
 from sigtrim.rewrite.previous import Note, Previous
 
@@ -186,7 +187,7 @@ def _leaving(host: Element) -> Element | None:
     An inline element that holds blocks already is a container in all but its name.
     """
     leaving = None
-    for element in path_of(host):
+    for element in host.path():
         if element.name not in _PHRASING:
             break
         if element.name in _CLOSE_ON_TABLE or not any(child.name in BLOCKS for child in element.children):
@@ -243,7 +244,7 @@ def _look(host: Element, note: str) -> Look:
 
 def _align(host: Element) -> str:
     """Return how the text in an element is aligned: `center`, `right`, or an empty string."""
-    for element in path_of(host):
+    for element in host.path():
         if element.name[0] == "!":
             continue
         match = _ALIGN.search(element.get("style"))
