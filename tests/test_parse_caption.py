@@ -35,6 +35,7 @@ def urls(text: str) -> list[str]:
         "evilfacebook.com",
         "facebook.community",
         "://example.com",
+        "facebook.com./ada",
     ],
 )
 def test_no_link(text: str) -> None:
@@ -45,6 +46,8 @@ def test_no_link(text: str) -> None:
     ("text", "expected"),
     [
         ("https://example.com", ["https://example.com"]),
+        ("Visit https://example.com. Or x.com.", ["https://example.com", "https://x.com"]),
+        ("https://example.com./a", ["https://example.com./a"]),
         ("(https://example.com/a_(b)).", ["https://example.com/a_(b)"]),
         ("“https://example.com/a”…", ["https://example.com/a"]),
         ("https://example.com/a, https://example.com/b!", ["https://example.com/a", "https://example.com/b"]),
@@ -88,9 +91,10 @@ LINKS = st.sampled_from(
         "https://example.com/%20x",
     ]
 )
+ENDED_LINKS = st.tuples(LINKS, st.sampled_from(["", ".", ",", "!", "?", ";"])).map("".join)
 
 
-@given(st.lists(st.one_of(WORDS, LINKS), max_size=12))
+@given(st.lists(st.one_of(WORDS, ENDED_LINKS), max_size=12))
 def test_agrees_with_linkify_on_links_with_a_scheme(parts: list[str]) -> None:
     text = " ".join(parts)
     matches = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False}).match(text) or []

@@ -27,14 +27,18 @@ _SCHEMES = frozenset(["http", "https", "hxxp", "hxxps"])
 _URL_RUN = lazy(
     rf"(?:[{_URL_CHARACTERS}\u00c0-\u024f]++|(?<=[/=?#@%_-])[^\W\d_a-zA-Z][^\s<>\"'()\[\]{{}}（）「」『』【】《》、。，！？：；|]*+)++"
 )
-_HOST = lazy(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)++(?:xn--[a-z0-9-]++|[^\W\d_]{2,24})\.?(?::\d{1,5})?", re.IGNORECASE)
+_HOST = lazy(
+    r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.(?=[^\W_]))++(?:xn--[a-z0-9-]++|[^\W\d_]{2,24})\.?(?::\d{1,5})?", re.IGNORECASE
+)
 # Most URLs: nothing behind the scheme that a sentence could own, or that might go on in another script.
 _PLAIN = lazy(
     r"(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}+(?<!-)\.)++[A-Za-z]{2,24}+(?:[/?#][A-Za-z0-9\-._~/?#@!$&'()*+,;=%\[\]|]{0,3500}+)?+"
     r"(?<=[A-Za-z0-9/=-])(?=[\s\"<>]|\Z)"
 )
 _DOT = lazy(r"\.(?=[A-Za-z]{2})")
-_BARE_HOST = lazy(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)++[A-Za-z]{2,24}(?![A-Za-z0-9-]|\.[A-Za-z0-9])")
+_BARE_HOST = lazy(
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.(?=[A-Za-z0-9]))++[A-Za-z]{2,24}(?![A-Za-z0-9-]|\.[A-Za-z0-9/])"
+)
 _BARE_REST = lazy(
     rf"(?::\d{{1,5}})?[/?#](?:[{_URL_CHARACTERS}\u00c0-\u024f]++|(?<=[/=@])[^\W\d_a-zA-Z][^\s<>\"'()\[\]|]*+)*+"
 )
