@@ -48,7 +48,7 @@ _CHUNK = lazy(r"(?:[^:：|/,&;=~()\[\]►▶➤→➜➔➡»>•●·★☆⇢�
 _AFTER_ON = lazy(r"\b(?:on|en|sur|auf|su|no|na|op|w|в|у)\s(\S{1,12})\s?\Z", re.IGNORECASE)
 _HIDDEN = lazy(
     "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0]+"
+    "\ufe00-\ufe0f\ufeff\uffa0]++"
 )
 # Names in scripts without spaces have no first word; of these letters there are full and half ones.
 _UNSPACED = lazy(
@@ -78,9 +78,9 @@ class Label(NamedTuple):
 class Row:
     """One line with what stands in it; all offsets are those of the whole text, half-open, in code points.
 
-    `bare` is its text with the links blanked by line ends, across which no phrase goes on, and `tokens` are the folded
-    words of that; `unspaced` says that it holds letters of a script without spaces, `glued` that a capital letter
-    stands right behind a small one.
+    `bare` is its text with the links blanked by line ends, across which no phrase goes on, `whole` that of all lines,
+    and `tokens` are the folded words of `bare`; `unspaced` says that it holds letters of a script without spaces,
+    `glued` that a capital letter stands right behind a small one.
     """
 
     __slots__ = (
@@ -101,6 +101,7 @@ class Row:
         "text",
         "tokens",
         "unspaced",
+        "whole",
     )
 
     def __init__(self, index: int, line: Line, text: str, tokens: list[str], known: Registry) -> None:
@@ -108,15 +109,16 @@ class Row:
         self.line = line
         self.text = text
         self.bare = text
+        self.whole = text
         self.tokens = tokens
-        self.unspaced = not text.isascii() and _UNSPACED.search(text) is not None
+        self.unspaced = False
         self.glued = False
         self.links: Sequence[RowLink] = ()
         self.handles: Sequence[Handle] = ()
         self.known = known
         self._asks: bool | None = None
         self._labels: list[Label] | None = None
-        self._hits: list[PhraseHit] | None = None
+        self._hits: Sequence[PhraseHit] | None = None
         self._may_credit: bool | None = None
         self._is_role: bool | None = None
         self._words: list[tuple[int, int]] | None = None
@@ -125,7 +127,8 @@ class Row:
     @property
     def blank(self) -> bool:
         """Whether nobody sees anything on the line."""
-        return not self.text or self.text.isspace() or (not self.text.isascii() and not _HIDDEN.sub("", self.text))
+        text = self.text
+        return not text or text.isspace() or (not text.isascii() and _HIDDEN.fullmatch(text) is not None)
 
     @property
     def ruler(self) -> bool:
@@ -136,32 +139,35 @@ class Row:
     def words(self) -> list[tuple[int, int]]:
         """The words outside links, as ranges."""
         if self._words is None:
-            base = self.line.start
-            self._words = [(match.start() + base, match.end() + base) for match in _WORD.finditer(self.bare)]
+            self._words = list(map(re.Match.span, _WORD.finditer(self.whole, self.line.start, self.line.end)))
         return self._words
 
     @property
-    def hits(self) -> list[PhraseHit]:
+    def hits(self) -> Sequence[PhraseHit]:
         """The phrases outside links, in the order of the text."""
         if self._hits is None:
-            base = self.line.start
-            hits = find_phrases(self.bare, self.tokens)
-            found = [PhraseHit(first + base, last + base, kind) for first, last, kind in hits]
-            breaks = []
-            for match in _GLUE.finditer(self.bare) if self.glued else ():
-                at = match.start()
-                word = self.text.rfind(" ", max(at - _MAX_CHUNK, 0), at) + 1
-                if self.text[word : word + 1] in ("#", "@"):
-                    continue
-                called = calls_at(self.bare, at)
-                if called:
-                    breaks.append(at + base)
-                    found += [PhraseHit(first + base, last + base, kind) for first, last, kind in called]
-            if breaks:
-                self._breaks = breaks
-                found.sort(key=lambda hit: hit.start)
-            self._hits = found
+            self._hits = find_phrases(self.bare, self.tokens, self.line.start)
+            if self.glued:
+                self._find_calls()
         return self._hits
+
+    def _find_calls(self) -> None:
+        """Add the phrases of calls that begin right behind another word."""
+        base = self.line.start
+        found: list[PhraseHit] = []
+        breaks = []
+        for match in _GLUE.finditer(self.bare):
+            at = match.start()
+            word = self.text.rfind(" ", max(at - _MAX_CHUNK, 0), at) + 1
+            if self.text[word : word + 1] in ("#", "@"):
+                continue
+            called = calls_at(self.bare, at)
+            if called:
+                breaks.append(at + base)
+                found += [PhraseHit(first + base, last + base, kind) for first, last, kind in called]
+        if breaks:
+            self._breaks = breaks
+            self._hits = sorted((*self.hits, *found), key=lambda hit: hit.start)
 
     def fillers_between(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the small words of headers between two offsets, as ranges."""
@@ -318,7 +324,7 @@ class Row:
         return bool(self.links) or any(start <= one.start <= end + _WEAK_CHUNK for one in self.handles[:8])
 
 
-def _between(items: list[_Placed], start: int, end: int) -> list[_Placed]:
+def _between(items: Sequence[_Placed], start: int, end: int) -> list[_Placed]:
     """Return the items, in the order of the text, that stand between two offsets."""
     if len(items) > _FEW:
         first = bisect_left(items, start, key=lambda item: item[0])
@@ -336,12 +342,16 @@ def read_rows(
     links = find_links(text, is_known_host=host_screen(known))
     bare = _blank(text, links)
     plain = fold_ascii_words(bare)
+    holds_unspaced = not text.isascii() and _UNSPACED.search(text) is not None
     rows = []
     for index, line in enumerate(lines):
         start, end, _ = line
         content = text[start:end]
         tokens = plain[start:end].split() if content.isascii() else fold_words(bare[start:end])
-        rows.append(Row(index, line, content, tokens, known))
+        row = Row(index, line, content, tokens, known)
+        row.whole = bare
+        row.unspaced = holds_unspaced and _UNSPACED.search(content) is not None
+        rows.append(row)
     linked = _place_links(rows, links, bare, strips_content=strips_content)
     linked |= _place_handles(rows, links, find_handles(text))
     at = 0
@@ -370,6 +380,7 @@ def read_rows(
 def read_row(text: str, known: Registry) -> Row:
     """Read a line that stands alone and holds no link."""
     row = Row(0, Line(0, len(text), len(text)), text, fold_words(text), known)
+    row.unspaced = not text.isascii() and _UNSPACED.search(text) is not None
     row.glued = _GLUE.search(text) is not None
     return row
 

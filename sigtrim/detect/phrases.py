@@ -59,15 +59,15 @@ class PhraseHit(NamedTuple):
     kind: PhraseKind
 
 
-def find_phrases(text: str, words: list[str] | None = None) -> tuple[PhraseHit, ...]:
+def find_phrases(text: str, words: list[str] | None = None, base: int = 0) -> tuple[PhraseHit, ...]:
     """Find the phrases of all kinds but fillers, for each kind the longest at a place, in the order of the text.
 
-    `words` are the folded words of the text, if they are known.
+    `words` are the folded words of the text, if they are known; the offsets are counted from `base` on.
 
     >>> [hit.kind for hit in find_phrases("Don't forget to LIKE, comment & subscribe!") if hit.kind in FOLLOW_KINDS]
     ['like', 'like', 'subscribe']
     """
-    return _find(text, fold_words(text) if words is None else words)
+    return _find(text, fold_words(text) if words is None else words, base)
 
 
 def find_fillers(text: str) -> tuple[PhraseHit, ...]:
@@ -79,21 +79,23 @@ def find_fillers(text: str) -> tuple[PhraseHit, ...]:
     return _find(text, fold_words(text), fillers=True)
 
 
-def _find(source: str, tokens: list[str], *, fillers: bool = False) -> tuple[PhraseHit, ...]:
+def _find(source: str, tokens: list[str], base: int = 0, *, fillers: bool = False) -> tuple[PhraseHit, ...]:
     table = phrases()
     by_word = table.filler_by_word if fillers else table.by_word
     begun = _begun(tokens, by_word)
     if not begun and source.isascii():
         return ()
     folded = fold(source)
-    hits = _read_words(folded, tokens, begun) if begun else []
+    hits = _read_words(folded, tokens, begun, base) if begun else []
     if is_unspaced(folded.text):
-        hits += _find_runs(folded, table, fillers=fillers)
+        hits += _find_runs(folded, table, base, fillers=fillers)
         hits.sort(key=lambda hit: hit.start)
     return tuple(hits)
 
 
-def _read_words(folded: Folded, tokens: list[str], begun: list[tuple[int, tuple[Run, ...]]]) -> list[PhraseHit]:
+def _read_words(
+    folded: Folded, tokens: list[str], begun: list[tuple[int, tuple[Run, ...]]], base: int
+) -> list[PhraseHit]:
     """Find the phrases that go on as they have begun."""
     text = folded.text
     hits: list[PhraseHit] = []
@@ -115,7 +117,7 @@ def _read_words(folded: Folded, tokens: list[str], begun: list[tuple[int, tuple[
             for kind in kinds:
                 if kind not in met:
                     met.add(kind)
-                    hits.append(PhraseHit(start, end, kind))
+                    hits.append(PhraseHit(start + base, end + base, kind))
     return hits
 
 
@@ -123,16 +125,15 @@ def _begun(tokens: list[str], by_word: ByWord[Candidates]) -> list[tuple[int, tu
     """Find the words with which phrases may begin, by index, each with these phrases."""
     begun = []
     rows = by_word.rows
-    for index, token in enumerate(tokens):
-        if token in rows:
-            longer, others = by_word[token]
-            two = longer.get(tokens[index + 1]) if longer and index + 1 < len(tokens) else None
-            if two is not None or others:
-                begun.append((index, others if two is None else (*two, *others)))
+    for index in [index for index, token in enumerate(tokens) if token in rows]:
+        longer, others = by_word[tokens[index]]
+        two = longer.get(tokens[index + 1]) if longer and index + 1 < len(tokens) else None
+        if two is not None or others:
+            begun.append((index, others if two is None else (*two, *others)))
     return begun
 
 
-def _find_runs(folded: Folded, table: Phrases, *, fillers: bool) -> Iterator[PhraseHit]:
+def _find_runs(folded: Folded, table: Phrases, base: int, *, fillers: bool) -> Iterator[PhraseHit]:
     """Find the phrases of scripts without spaces."""
     text = folded.text
     position = 0
@@ -144,7 +145,7 @@ def _find_runs(folded: Folded, table: Phrases, *, fillers: bool) -> Iterator[Phr
         start, end = folded.original(match.start(), match.end())
         for kind in table.run_kinds[match[0]]:
             if (kind == "filler") == fillers:
-                yield PhraseHit(start, end, kind)
+                yield PhraseHit(start + base, end + base, kind)
 
 
 def _match(run: tuple[str, ...], tokens: list[str], index: int) -> int | None:
