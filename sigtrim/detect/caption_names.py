@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sigtrim.detect.platforms import Registry
 
-__all__ = ["is_in_name", "match_name", "name_heads", "names_in", "strong_heads", "telling_words"]
+__all__ = ["is_in_name", "match_name", "may_name", "names_in", "strong_heads", "telling_words"]
 
 _CHUNK_WORD = lazy(r"[^\W_]+\+?")
 _SHORT_NAME = 5
@@ -36,7 +36,7 @@ def names_in(
     label_words = known.label_words
     # The words of a name, and those that may stand around it, are known, but for one in a case form.
     strange = len(tokens) <= len(chunk.split()) and len([one for one in tokens if one not in label_words]) > 1
-    heads = name_heads(known)
+    heads = _names_by_head(known)[1]
     platform = None if strange else match_name(known, chunk, weak=False)
     if platform is None and spaced is not None:
         platform = match_name(known, spaced[0], weak=False)
@@ -67,23 +67,36 @@ def telling_words(known: Registry) -> frozenset[str]:
 
 
 @lru_cache(maxsize=8)
-def name_heads(known: Registry) -> frozenset[str]:
-    """Collect the longest words of all names of platforms, also of those that are names beside other evidence only."""
-    return _all_names(known)[1]
-
-
-@lru_cache(maxsize=8)
 def strong_heads(known: Registry) -> frozenset[str]:
     """Collect the longest words of the names of platforms."""
-    return _all_names(known)[0]
+    return frozenset(_names_by_head(known)[0])
+
+
+def may_name(known: Registry, tokens: list[str], *, weak: bool) -> bool:
+    """Tell whether the name of a platform may stand among folded words: a quick screen.
+
+    `weak` also counts what is a name beside other evidence only. Letters that are set apart are not looked at.
+    """
+    names = _names_by_head(known)[weak]
+    if names.keys().isdisjoint(tokens):
+        return False
+    joined = "".join(tokens)
+    return any(name in joined for token in tokens for name in names.get(token, ()))
 
 
 @lru_cache(maxsize=8)
-def _all_names(known: Registry) -> tuple[frozenset[str], frozenset[str]]:
-    strong: set[str] = set()
-    weak: set[str] = set()
-    for one in known:
-        strong.update(one.labels, one.labels_whole)
-        weak.update(one.labels_weak)
-    names = frozenset(max(words, key=len) for name in strong if (words := fold_words(name)))
-    return names, names.union(max(words, key=len) for name in weak if (words := fold_words(name)))
+def _names_by_head(known: Registry) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Group the names of platforms, their words put together, by their longest word; then the same with weak names."""
+    strong: dict[str, list[str]] = {}
+    for name in {name for one in known for name in (*one.labels, *one.labels_whole)}:
+        _add_name(strong, name)
+    every = {head: [*names] for head, names in strong.items()}
+    for name in {name for one in known for name in one.labels_weak}:
+        _add_name(every, name)
+    return strong, every
+
+
+def _add_name(names: dict[str, list[str]], name: str) -> None:
+    words = fold_words(name)
+    if words:
+        names.setdefault(max(words, key=len), []).append("".join(words))

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from sigtrim.detect.caption_names import is_in_name, match_name, name_heads, names_in, strong_heads, telling_words
+from sigtrim.detect.caption_names import is_in_name, match_name, may_name, names_in, strong_heads, telling_words
 from sigtrim.detect.caption_targets import host_screen, read_link
 from sigtrim.detect.phrases import (
     PhraseHit,
@@ -273,7 +273,7 @@ class Row:
     def _may_name(self) -> bool:
         words = self.tokens
         return (
-            not (name_heads if self.links or self.handles else strong_heads)(self.known).isdisjoint(words)
+            may_name(self.known, words, weak=bool(self.links or self.handles))
             or (len(words) > 3 and _SPACED.search(self.text) is not None)
             or self.unspaced
         )
@@ -297,7 +297,8 @@ class Row:
     def _short_label(self, chunk: str, start: int, end: int) -> list[Label]:
         tokens = self.tokens if chunk == self.bare else fold_words(chunk)
         spaced = _SPACED.search(chunk) if len(tokens) > 3 else None
-        if spaced is None and not self.unspaced and name_heads(self.known).isdisjoint(tokens):
+        weak = bool(self.links or self.handles)
+        if spaced is None and not self.unspaced and not may_name(self.known, tokens, weak=weak):
             return []
         names = names_in(self.known, chunk, tokens, spaced)
         weak = False

@@ -131,6 +131,7 @@ _NO_LABEL = lazy(
     r"(?<![a-z0-9])[a-z][a-z0-9+-]{0,30}+://\S++|\bwww\.\S++|(?<![\w.+-])[\w.+-]++@[\w.-]*+|[@#][\w.-]++"
     r"|(?<![\w.@-])(?:[a-z0-9-]++\.)++[a-z]{2,}+(?:[:/?#]\S*+)?"
 )
+_NO_LABEL_SIGN = lazy(r"[@#.]|://")
 # What may stand between the words of one name ("buy me a coffee", "ko-fi", "angie's list").
 _GLUE = lazy(r"[ \t\r\n\xa0_./'’\u2010\u2011-]{0,3}")
 _KATAKANA = lazy(r"[\u30a1-\u30fa\u30fc]")
@@ -229,7 +230,7 @@ class Names:
         if not hits:
             return ()
         hits.sort(key=lambda hit: (hit.start, -hit.end))
-        hidden = [found.span() for found in _NO_LABEL.finditer(level)]
+        hidden = [found.span() for found in _NO_LABEL.finditer(level)] if _NO_LABEL_SIGN.search(level) else []
         result: list[LabelHit] = []
         end = at = 0
         for hit in hits:
