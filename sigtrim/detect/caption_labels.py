@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sigtrim.detect.caption_findings import Findings
     from sigtrim.detect.caption_rows import Row
 
-__all__ = ["take_headers", "take_label"]
+__all__ = ["heads_content", "take_headers", "take_label"]
 
 _WHOLE_ROW = 160  # a row with that little text beside its links is an item of a list
 _LABEL_WORDS = 9
@@ -126,7 +126,7 @@ def _take_header(found: Findings, row: Row) -> None:
     if row.line.start in found.ignored:
         return
     below = found.below(row)
-    if below is not None and _heads_content(found, below):
+    if below is not None and (heads_content(found, below) or _labels_kept(found, row, below)):
         return
     near = below is not None and found.state[below.index] in ("item", "label", "header")
     start = row.index + 1 if below is None else below.index
@@ -141,7 +141,7 @@ def _take_header(found: Findings, row: Row) -> None:
         found.state[row.index] = "label"
 
 
-def _heads_content(found: Findings, below: Row) -> bool:
+def heads_content(found: Findings, below: Row) -> bool:
     """Tell whether single posts or videos stand below a header, and nothing that goes: "Our posts of the week:"."""
     if not any(one.what == "content" and not one.goes for one in below.links):
         return False
@@ -151,6 +151,16 @@ def _heads_content(found: Findings, below: Row) -> bool:
         if found.state[near.index] is not None:
             return False
     return True
+
+
+def _labels_kept(found: Findings, row: Row, below: Row) -> bool:
+    """Tell whether a row is the label of the lone link right below it, which stays: "Follow me on Acme:"."""
+    if below.index != row.index + 1 or below.words or not below.links or not dangles(row.text):
+        return False
+    if found.state[below.index] is not None:
+        return False
+    after = below.index + 1
+    return after == len(found.rows) or found.rows[after].blank
 
 
 def _is_social_header(found: Findings, row: Row) -> bool:
@@ -169,6 +179,7 @@ def _calls_for_list(found: Findings, row: Row) -> bool:
         return False
     first = row.words[: _FIRST_WORDS + 1][-1][1] if row.words else 0
     calls = row.has("follow", end=first) and not row.has("own", "content", "credit")
+    calls = calls or (row.has("network", end=first) and not row.has("own", "credit"))
     return calls and row.text.rstrip().endswith((":", "：", ";", "…", "..."))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sigtrim.detect.caption_credits import NO_CREDIT, is_credit_of_one, is_lent, names_service
 from sigtrim.detect.caption_rows import dangles
 from sigtrim.detect.phrases import is_list_label
 from sigtrim.patterns import lazy
@@ -39,15 +40,6 @@ _FOR_THAT = lazy(
     re.IGNORECASE,
 )
 _MAX_CREDIT = 80
-_CREDIT_WORDS = 12
-_LENT = 6
-_NO_CREDIT = ("follow", "network", "subscribe", "channel", "own", "opener", "like", "thanks")
-# Behind the beginning of a role: "by" and somebody else, or the rest of its word, a colon and a name.
-_NAME_BEHIND = lazy(
-    r"(?:[^\n:：]{0,30}?\b(?:by|par|por|von|di|door|av|af|przez)\s+(?!(?:me|us|myself|moi|nous|mí|mim|mir|uns)\b)\W{0,3}\w"
-    r"|[^\n:：|]{1,24}[:：][^\w\n]{0,4}\w)",
-    re.IGNORECASE,
-)
 # Where shows are heard and no songs: the row of one tells what the rows beside it offer.
 _PODCASTS = frozenset([
     "acast", "anchor", "apple_podcasts", "audioboom", "castbox", "castro", "google_podcasts", "ivoox", "overcast",
@@ -108,8 +100,10 @@ class _LinkJudge:
         return self._decide_by_kind(link, kinds, words)
 
     def _is_work_of_others(self, at: int, link: RowLink) -> bool:
-        """Tell whether a profile is named for what somebody did: in a credit, or in a list of projects."""
+        """Tell whether a link is named for what is found there: work of others, projects, tools, a newsletter."""
         if link.platform in _CODE and self._among_projects(link):
+            return True
+        if self._is_letter(at, link) or self._among_tools():
             return True
         below_role = self._stands_below_role() or self._stands_below_credit()
         if not below_role and not self.row.may_credit() and not self._thanks(at, link):
@@ -171,7 +165,7 @@ class _LinkJudge:
         if header is None or self.rows[header].is_role():
             return header is not None
         # A header that nobody knows, below a block of credits: "EDITING:", "ASSETS:".
-        named = self.row.words and dangles(self.rows[header].text) and not self.rows[header].has(*_NO_CREDIT)
+        named = self.row.words and dangles(self.rows[header].text) and not self.rows[header].has(*NO_CREDIT)
         if not named or len(self.rows[header].words) > _ROLE_WORDS or is_list_label(self.rows[header].text):
             return False
         if any(self.text[start:end].casefold() in _MINE for start, end in self.rows[header].words):
@@ -199,11 +193,11 @@ class _LinkJudge:
             return False
         above = self.rows[at - 1]
         if at > 1 and above.links and not above.words and above.links[0].what == "unknown":
-            return _is_lent(self.rows[at - 2])
-        if _is_credit_of_one(above):
+            return is_lent(self.rows[at - 2])
+        if is_credit_of_one(above):
             return True
         names = not above.links and above.may_credit() and dangles(above.text) and not above.labels
-        return names and not above.has(*_NO_CREDIT) and self._is_credit(above, above.words)
+        return names and not above.has(*NO_CREDIT) and self._is_credit(above, above.words)
 
     def _among_projects(self, link: RowLink) -> bool:
         """Tell whether the row is one of a list of projects: "The Algorithms: ..." beside links to repositories."""
@@ -214,6 +208,23 @@ class _LinkJudge:
             for index in (self.row.index - 1, self.row.index + 1)
             if 0 <= index < len(self.rows)
             for one in self.rows[index].links
+        )
+
+    def _among_tools(self) -> bool:
+        """Tell whether the row names a service, not a place on it, beside a row that does so: "Acme: acme.example"."""
+        near = (self.rows[at] for at in (self.row.index - 1, self.row.index + 1) if 0 <= at < len(self.rows))
+        return names_service(self.row) and any(
+            names_service(one) for one in near if all(link.what != "platform" for link in one.links)
+        )
+
+    def _is_letter(self, at: int, link: RowLink) -> bool:
+        """Tell whether a place where people write is called a newsletter, or a blog to subscribe to."""
+        if not link.platform or self.known.category(link.platform) != "writing" or not self.row.may_ask():
+            return False
+        source, start, end, _ = self._label_of(at, link)
+        kinds = source.kinds(start, end)
+        return "not_channel" in kinds or (
+            {"own", "subscribe"} <= kinds and "channel" not in kinds and not source.labels_between(start, end)
         )
 
     def _stands_below_channels(self) -> bool:
@@ -381,19 +392,3 @@ class _LinkJudge:
             if not near.blank:
                 return near if not near.links and 0 < len(near.words) <= _LABEL_WORDS else None
         return None
-
-
-def _is_credit_of_one(row: Row) -> bool:
-    """Tell whether a row is a role and a name behind "by" or a colon."""
-    if row.links or not 0 < len(row.words) <= _CREDIT_WORDS or not row.may_credit() or row.has(*_NO_CREDIT):
-        return False
-    near = row.words[min(len(row.words), _ROLE_WORDS) - 1][1]
-    roles = [hit for hit in row.hits if hit.kind == "credit" and hit.start < near]
-    return any(_NAME_BEHIND.match(row.text, hit.start - row.line.start) is not None for hit in roles)
-
-
-def _is_lent(row: Row) -> bool:
-    """Tell whether a row begins, in a script without spaces, with what the links below it have lent: "BGM素材↓"."""
-    if row.links or row.text.isascii() or not row.may_credit() or row.has(*_NO_CREDIT):
-        return False
-    return any(hit.kind == "credit" and hit.start - row.line.start <= _LENT for hit in row.hits)

@@ -20,6 +20,7 @@ _CROWD = frozenset(["like", "share", "subscribe", "comment", "bell"])
 _HEADER_WORDS = 9
 _CALL_WORDS = 12
 _TAIL_WORDS = 3
+_QUOTES = frozenset('"“„”«»‘‚「『')
 
 
 class SentenceVerdict(NamedTuple):
@@ -63,7 +64,7 @@ def judge_sentence(row: Row, start: int, end: int, kinds: set[str]) -> SentenceV
         evidence = tuple(f"asks to {kind}" if kind != "bell" else "asks to ring the bell" for kind in sorted(crowd))
         return SentenceVerdict("platform-prose", (Mention("prose", "profile", SUBSCRIBED, span, None, evidence),), ())
     bait = sorted(kind for kind in kinds if kind.startswith("bait"))
-    if bait:
+    if bait and not _is_quoted(row, start, end):
         return SentenceVerdict("engagement-bait", (), tuple(kind.replace("_", " by ", 1) for kind in bait))
     handles = any(start <= one.start < end for one in row.handles)
     if not kept_link and "opener" in kinds and _follows_handle(row, words):
@@ -71,6 +72,16 @@ def judge_sentence(row: Row, start: int, end: int, kinds: set[str]) -> SentenceV
     if not kept_link and (("follow" in kinds and ("network" in kinds or handles)) or (opens and "network" in kinds)):
         return SentenceVerdict("platform-prose", (), ("asks to follow",))
     return None
+
+
+def _is_quoted(row: Row, start: int, end: int) -> bool:
+    """Tell whether a sentence speaks of bait: No comments like "tag a friend", please."""
+    base = row.line.start
+    return all(
+        row.text[start - base : hit.start - base].rstrip()[-1:] in _QUOTES and bool(row.words_between(start, hit.start))
+        for hit in row.hits_between(start, end)
+        if hit.kind.startswith("bait")
+    )
 
 
 def _follows_handle(row: Row, words: list[tuple[int, int]]) -> bool:

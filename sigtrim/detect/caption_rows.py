@@ -252,7 +252,8 @@ class Row:
             if not self.links and not self.handles and may_be_role(self.tokens) and 0 < len(self.words) <= _ROLE_WORDS:
                 roles = {(hit.start, hit.end) for hit in self.hits if hit.kind in ("credit", "role")}
                 known = [*roles, *self.fillers_between(self.line.start, self.line.end)]
-                others = {hit.kind for hit in self.hits if (hit.start, hit.end) not in roles}
+                rest = (hit for hit in self.hits if not any(one <= hit.start and hit.end <= end for one, end in roles))
+                others = {hit.kind for hit in rest}
                 self._is_role = (
                     bool(roles)
                     and others.isdisjoint(("follow", "network", "subscribe", "channel", "own", "opener"))

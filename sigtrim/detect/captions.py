@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sigtrim.detect.caption_findings import Code, Findings, Passage
 from sigtrim.detect.caption_handles import take_handle, take_neighbour_handle
-from sigtrim.detect.caption_labels import take_headers, take_label
+from sigtrim.detect.caption_labels import heads_content, take_headers, take_label
 from sigtrim.detect.caption_links import judge_links
 from sigtrim.detect.caption_prose import asks, judge_sentence
 from sigtrim.detect.caption_rows import read_rows
@@ -187,6 +187,8 @@ def _take_prose(found: Findings, row: Row) -> None:
         kinds = row.kinds(start, end)
         if not asks(kinds):
             continue
+        if _heads_posts(found, row, start, end, kinds):
+            continue
         verdict = judge_sentence(row, start, end, kinds)
         first = _back_to_text(found, row, start) if end == row.line.end else start
         if verdict is not None:
@@ -202,6 +204,14 @@ def _take_prose(found: Findings, row: Row) -> None:
 
 def _asks(row: Row) -> bool:
     return row.may_ask() and asks({hit.kind for hit in row.hits})
+
+
+def _heads_posts(found: Findings, row: Row, start: int, end: int, kinds: set[str]) -> bool:
+    """Tell whether a row is the header of single posts, which stay: "Acme on Instagram, our social media"."""
+    if "network" not in kinds or not kinds.isdisjoint(("follow", "subscribe")) or (start, end) != row.line[:2]:
+        return False
+    below = found.rows[row.index + 1] if row.index + 1 < len(found.rows) else None
+    return below is not None and heads_content(found, below)
 
 
 def _is_step(found: Findings, row: Row) -> bool:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Handle", "Line", "TextLink", "find_handles", "find_links", "says_nothing", "split_lines", "split_sentences"]
 
+# A face drawn with signs, with its arms and ears: "ヽ(´▽｀)ノ".
+_FACE = lazy(r"\\?[ヽ٩mdbo]?[(（](?:[^\w\s()（）]|[_ωдヮoTノ]){2,10}[)）][ノﾉو۶mdbo]?")
 _ITEM_NUMBER = lazy(r"[^\w\n]{0,4}\d{1,2}[.)）．、][^\w\n]{0,4}")
 _LINE_END = lazy(r"\r\n|[\n\r\u2028\u2029]")
 
@@ -292,10 +294,12 @@ def find_handles(text: str, start: int = 0, end: int | None = None) -> tuple[Han
 def says_nothing(rest: str) -> bool:
     """Tell whether what is left of a line holds no word, apart from the number of an item.
 
-    >>> says_nothing(" -> "), says_nothing("3. "), says_nothing("3 trees")
-    (True, True, False)
+    >>> says_nothing(" -> "), says_nothing("3. "), says_nothing("3 trees"), says_nothing("(^_^)b")
+    (True, True, False, True)
     """
-    return not any(map(str.isalnum, rest)) or _ITEM_NUMBER.fullmatch(rest) is not None
+    if not any(map(str.isalnum, rest)) or _ITEM_NUMBER.fullmatch(rest) is not None:
+        return True
+    return _FACE.search(rest) is not None and not any(map(str.isalnum, _FACE.sub("", rest)))
 
 
 def split_sentences(
