@@ -29,6 +29,8 @@ _CONTACT_SCHEMES = frozenset(
     ["callto", "cid", "data", "facetime", "file", "ftp", "geo", "mailto", "maps", "sip", "sips", "sms", "tel", "webcal"]
 )
 _WEB_SCHEMES = frozenset(["http", "https"])
+# `callto:` leads to a phone number, or else to a name of Skype, which brought it up.
+_CALLED_NAME = lazy(r"callto:/{0,2}(?!tel:)[a-z][^@]*+\Z", re.IGNORECASE)
 _AUTHORITY = lazy(r"(?:[a-z][a-z0-9+.-]*+:)?//([^/?#\s]*+)", re.IGNORECASE)
 _TEMPLATE = lazy(
     r"\{\{[^}]*+\}\}|\{%[^%]*+%\}|<%[^%]*+%>|%%?[\w .-]++%%?|\$\{?[\w.]++\}?\$?|\[[\w @.-]++\]|\{[\w .-]++\}"
@@ -52,7 +54,7 @@ class _Lead(NamedTuple):
 def _read_href(href: str, registry: Registry) -> _Lead:
     unwrapped = unwrap(href)
     scheme = _SCHEME.match(unwrapped.url)
-    is_contact = scheme is not None and scheme[1].lower() in _CONTACT_SCHEMES
+    is_contact = scheme is not None and scheme[1].lower() in _CONTACT_SCHEMES and not _CALLED_NAME.match(unwrapped.url)
     match: UrlMatch | None = None
     if not is_contact:
         match = registry.match_url(unwrapped.url)

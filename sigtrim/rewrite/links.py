@@ -34,7 +34,7 @@ _LINK_KINDS = frozenset(["link", "placeholder"])
 _LOGO_SIDE = 120
 _LOGO_BOTH_SIDES = 80
 _LOGO_NAME = lazy(
-    r"logo|avatar|banner|brand|company|firma|foto|head-?shot|perfil|photo|portrait|profile-?(?:pic|image)|signature",
+    r"logo|avatar|banner|brand(?!s-)|company|firma|foto|head-?shot|perfil|photo|portrait|profile-?(?:pic|image)|signature",
     re.IGNORECASE,
 )
 _PHONE = lazy(r"[+(]?[\d\s\u00a0()./-]{6,}\Z")
@@ -45,6 +45,9 @@ _FEW_WORDS = 5
 _LIST_LINKS = 2  # from here on a word alone in its link is an item of a list
 _PHRASE_WORDS = 3
 _CALL_WORDS = 6
+_LABEL_MARKS = (":", "：", "→", "»", "›", "👉")
+_WORD = lazy(r"\S+")
+_ADDRESS_MARKS = "()[]<>,;.!"
 _CALL_MARKS = "!?.,:;…→»›>★☆⭐👉*-–—\"'“”„()"
 _CALL_WORD = lazy(r"[^\W\d_]+(?:['’-][^\W\d_]+)?")
 # What a call to the reader begins with.
@@ -148,8 +151,25 @@ def _cut_link(plan: Plan, mention: Mention, element: Element, pieces: list[Piece
     if element.closed and not unwraps:
         plan.cut(code, mention.platform, [element.span], mention.evidence)
         return
-    tags = [tag for tag in (element.start_tag, element.end_tag) if tag is not None]
-    plan.cut(code, mention.platform, tags + [one.span for one in pieces if plan.is_gone(one)], mention.evidence)
+    spans = [tag for tag in (element.start_tag, element.end_tag) if tag is not None]
+    if keeps_text:
+        spans += _cut_addresses(plan, mention, texts)
+    plan.cut(code, mention.platform, spans + [one.span for one in pieces if plan.is_gone(one)], mention.evidence)
+
+
+def _cut_addresses(plan: Plan, mention: Mention, pieces: list[Piece]) -> list[Span]:
+    """Cut the platform's addresses behind a name in its link: "Ada Byrne (github.com/ada)"; return where they stand."""
+    found: list[Span] = []
+    for piece in pieces:
+        if "/" not in piece.text or len(piece.text) > _LABEL_LENGTH:
+            continue
+        decoded, offsets = plan.characters(piece)
+        for match in _WORD.finditer(decoded):
+            address = plan.registry.match_url(match[0].strip(_ADDRESS_MARKS))
+            if address is not None and address.platform == mention.platform:
+                found.append(Span(offsets[match.start()], offsets[match.end()]))
+                plan.drop_text(piece, found[-1])
+    return found
 
 
 def _picture_stays(plan: Plan, mention: Mention, piece: Piece, sentences: _Sentences) -> bool:
@@ -181,8 +201,8 @@ def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece], sentences: _S
     text = " ".join(piece.text.strip() for piece in pieces).strip()
     if _PHONE.match(text) or _EMAIL.match(text):
         return True
-    if all(registry.match_url(word) is not None for word in text.split()):
-        return False  # without the link around them these would be links of the list
+    if _is_address(plan, text):
+        return False  # without the link around it this would be a link of the list
     in_prose = (
         not sentence.is_item(pieces[0])
         and sentence.is_prose(registry)
@@ -204,6 +224,16 @@ def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece], sentences: _S
     if in_prose or " " in text:
         return in_prose or not sentence.is_call(plan.registry)
     return sentence.neighbours < _LIST_LINKS and not _is_handle_of(text, mention)
+
+
+def _is_address(plan: Plan, text: str) -> bool:
+    """Tell whether a text is nothing but addresses of platforms, and what asks to go there: "Work: github.com/ada"."""
+    words = text.split()
+    rest = [word for word in words if plan.registry.match_url(word.strip(_ADDRESS_MARKS)) is None]
+    if not rest or len(rest) == len(words):
+        return not rest
+    is_lead = words[: len(rest)] == rest and len(text) <= _LABEL_LENGTH
+    return is_lead and (rest[-1].endswith(_LABEL_MARKS) or _is_phrase(" ".join(rest), in_row=False))
 
 
 def _is_phrase(text: str, *, in_row: bool) -> bool:
