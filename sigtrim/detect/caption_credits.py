@@ -33,7 +33,7 @@ _SERVICE = lazy(
 
 def is_credit_of_one(row: Row) -> bool:
     """Tell whether a row is a role and a name behind "by" or a colon."""
-    if row.links or not 0 < len(row.words) <= _CREDIT_WORDS or not row.may_credit() or row.has(*NO_CREDIT):
+    if row.links or not row.may_credit() or not 0 < len(row.words) <= _CREDIT_WORDS or row.has(*NO_CREDIT):
         return False
     near = row.words[min(len(row.words), _ROLE_WORDS) - 1][1]
     roles = [hit for hit in row.hits if hit.kind == "credit" and hit.start < near]

@@ -160,12 +160,12 @@ class _LinkJudge:
     def _stands_below_role(self) -> bool:
         """Tell whether the row above the links of this block is nothing but a role: "CAST:", "Edited by"."""
         header = self._header_above(self.row.index)
-        if header and self.rows[header].blank and self.row.words:
+        if header and self.row.worded and self.rows[header].blank:
             header -= 1
         if header is None or self.rows[header].is_role():
             return header is not None
         # A header that nobody knows, below a block of credits: "EDITING:", "ASSETS:".
-        named = self.row.words and dangles(self.rows[header].text) and not self.rows[header].has(*NO_CREDIT)
+        named = self.row.worded and dangles(self.rows[header].text) and not self.rows[header].has(*NO_CREDIT)
         if not named or len(self.rows[header].words) > _ROLE_WORDS or is_list_label(self.rows[header].text):
             return False
         if any(self.text[start:end].casefold() in _MINE for start, end in self.rows[header].words):
@@ -186,7 +186,7 @@ class _LinkJudge:
     def _stands_below_credit(self) -> bool:
         """Tell whether the link stands alone below a credit: "Music by Ada Moss", "編集：エイダ", "Vote here:"."""
         at = self.row.index
-        if not at or self.row.words or len(self.row.links) > 1:
+        if not at or len(self.row.links) > 1 or self.row.worded:
             return False
         below = self.rows[at + 1] if at + 1 < len(self.rows) else None
         if below is not None and not below.words and any(one.what == "platform" for one in below.links):

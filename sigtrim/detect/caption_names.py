@@ -81,7 +81,11 @@ def may_name(known: Registry, tokens: list[str], *, weak: bool) -> bool:
     if names.keys().isdisjoint(tokens):
         return False
     joined = "".join(tokens)
-    return any(name in joined for token in tokens for name in names.get(token, ()))
+    for token in tokens:
+        for name in names.get(token, ()):
+            if name in joined:
+                return True
+    return False
 
 
 @lru_cache(maxsize=8)

@@ -133,7 +133,12 @@ class Row:
     @property
     def ruler(self) -> bool:
         """Whether the line only draws: dashes, stars, boxes."""
-        return not self.links and not self.handles and not self.words and not self.blank
+        return not self.links and not self.handles and not self.worded and not self.blank
+
+    @property
+    def worded(self) -> bool:
+        """Whether a word stands outside the links."""
+        return _WORD.search(self.whole, self.line.start, self.line.end) is not None
 
     @property
     def words(self) -> list[tuple[int, int]]:
@@ -154,7 +159,7 @@ class Row:
     def _find_calls(self) -> None:
         """Add the phrases of calls that begin right behind another word."""
         base = self.line.start
-        found: list[PhraseHit] = []
+        found = [*self.hits]
         breaks = []
         for match in _GLUE.finditer(self.bare):
             at = match.start()
@@ -165,9 +170,8 @@ class Row:
             if called:
                 breaks.append(at + base)
                 found += [PhraseHit(first + base, last + base, kind) for first, last, kind in called]
-        if breaks:
-            self._breaks = breaks
-            self._hits = sorted((*self.hits, *found), key=lambda hit: hit.start)
+        self._breaks = breaks
+        self._hits = sorted(found, key=lambda hit: hit.start)
 
     def fillers_between(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the small words of headers between two offsets, as ranges."""
@@ -272,11 +276,10 @@ class Row:
         return bool(names) and names[-1].platform == "youtube" and dangles(self.text) and ends > self.words[-1][0]
 
     def _may_name(self) -> bool:
-        words = self.tokens
         return (
-            may_name(self.known, words, weak=bool(self.links or self.handles))
-            or (len(words) > 3 and _SPACED.search(self.text) is not None)
-            or self.unspaced
+            self.unspaced
+            or may_name(self.known, self.tokens, weak=bool(self.links or self.handles))
+            or (len(self.tokens) > 3 and _SPACED.search(self.text) is not None)
         )
 
     def _short_labels(self, labels: list[Label]) -> list[Label]:
@@ -298,8 +301,7 @@ class Row:
     def _short_label(self, chunk: str, start: int, end: int) -> list[Label]:
         tokens = self.tokens if chunk == self.bare else fold_words(chunk)
         spaced = _SPACED.search(chunk) if len(tokens) > 3 else None
-        weak = bool(self.links or self.handles)
-        if spaced is None and not self.unspaced and not may_name(self.known, tokens, weak=weak):
+        if not (spaced or self.unspaced or may_name(self.known, tokens, weak=bool(self.links or self.handles))):
             return []
         names = names_in(self.known, chunk, tokens, spaced)
         weak = False

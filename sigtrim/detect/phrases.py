@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,7 +23,6 @@ from sigtrim.parse.fold import Folded, fold, fold_text, fold_words
 from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Collection, Iterable, Iterator
 
     from sigtrim.detect.phrase_table import ByWord, Candidates, Phrases, Run
@@ -99,10 +99,10 @@ def _read_words(
     """Find the phrases that go on as they have begun."""
     text = folded.text
     hits: list[PhraseHit] = []
-    words = list(WORD.finditer(text))
+    words = list(map(re.Match.span, WORD.finditer(text)))
     for index, candidates in begun:
-        before = words[index].start() - 1
-        if before >= 0 and text[before] in _NO_PHRASE_AFTER:
+        first = words[index][0]
+        if first > 0 and text[first - 1] in _NO_PHRASE_AFTER:
             continue
         met: set[str] = set()
         for run, kinds in candidates:
@@ -111,7 +111,7 @@ def _read_words(
             last = _match(run, tokens, index) if len(run) > 1 else index
             if last is None or (last > index and not _joined(text, words, index, last)):
                 continue
-            start, end = words[index].start(), words[last].end()
+            start, end = first, words[last][1]
             if folded.ends is not None:
                 start, end = folded.original(start, end)
             for kind in kinds:
@@ -163,10 +163,10 @@ def _match(run: tuple[str, ...], tokens: list[str], index: int) -> int | None:
     return None
 
 
-def _joined(text: str, words: list[re.Match[str]], first: int, last: int) -> bool:
+def _joined(text: str, words: list[tuple[int, int]], first: int, last: int) -> bool:
     """Tell whether no sentence ends between the words of a phrase."""
     for index in range(first, last):
-        start, end = words[index].end(), words[index + 1].start()
+        start, end = words[index][1], words[index + 1][0]
         if end - start > 1 and (end - start > _MAX_BETWEEN or _BREAK.search(text, start, end)):
             return False
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,7 +19,7 @@ from sigtrim.rewrite.limits import caption_limits, caption_warnings
 from sigtrim.rewrite.positions import asked_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sigtrim.config import CallToAction, Rules
     from sigtrim.detect.platforms import Registry
@@ -144,12 +145,18 @@ def _target(url: str) -> str:
     return (match[1] if match else url).rstrip("/").casefold()
 
 
+@lru_cache(maxsize=16)
+def _targets(urls: tuple[str, ...]) -> frozenset[str]:
+    """Return where the addresses of a call to action lead, the same for all texts of a run."""
+    return frozenset(map(_target, urls))
+
+
 def _previous(
     text: str, lines: Sequence[Line], cta: CallToAction, wanted: str, limits: CaptionLimits | None
 ) -> tuple[Line, ...]:
     """Find the lines of earlier runs: `text: url` with the same target, apart from query and fragment."""
     urls = (cta.url, *cta.previous)
-    targets = {_target(url) for url in urls}
+    targets = _targets(urls)
     hosts = {target.partition("/")[0] for target in targets}
     found = []
     if limits is not None and limits.words is not None:
@@ -229,12 +236,16 @@ def _settle(
     gone = [False] * len(lines)
     for at, its in by_line.items():
         gone[at] = _is_gone(text, lines[at], [removals[index].span for index in its])
-    blank = [start == end or text[start:end].isspace() for start, end, _ in lines]
-    runs = _runs(gone, blank)
+
+    def is_blank(index: int) -> bool:
+        start, end, _ = lines[index]
+        return start == end or text[start:end].isspace()
+
+    runs = _runs(gone, is_blank)
     home = _home(runs, removals, by_line, lines, anchor) if cta is not None else None
     emptied: list[tuple[int, int]] = []  # ranges of blank lines that go, by line index, half-open
     for run in runs:
-        emptied += _blank_lines(run, gone, blank, keep_gap=run is home)
+        emptied += _blank_lines(run, gone, is_blank, keep_gap=run is home)
     for run in runs:
         for index in range(run.first, run.last + 1):
             if gone[index]:
@@ -303,11 +314,11 @@ def _take_line(removals: list[TextRemoval], its: list[int], line: Line) -> None:
         start = end
 
 
-def _runs(gone: list[bool], blank: list[bool]) -> list[_Run]:
+def _runs(gone: list[bool], is_blank: Callable[[int], bool]) -> list[_Run]:
     """Collect neighbouring gone lines; blank lines between two of them belong to the run."""
     runs: list[_Run] = []
     for index in compress(range(len(gone)), gone):
-        if runs and all(blank[runs[-1].last + 1 : index]):
+        if runs and all(map(is_blank, range(runs[-1].last + 1, index))):
             runs[-1] = _Run(runs[-1].first, index)
         else:
             runs.append(_Run(index, index))
@@ -336,7 +347,9 @@ def _home(
     return best
 
 
-def _blank_lines(run: _Run, gone: list[bool], blank: list[bool], *, keep_gap: bool) -> list[tuple[int, int]]:
+def _blank_lines(
+    run: _Run, gone: list[bool], is_blank: Callable[[int], bool], *, keep_gap: bool
+) -> list[tuple[int, int]]:
     """Give the blank lines that go with a run: those inside it, and on one side where there are some on both."""
     ranges = []
     index = run.first
@@ -351,15 +364,15 @@ def _blank_lines(run: _Run, gone: list[bool], blank: list[bool], *, keep_gap: bo
     if keep_gap:
         return ranges
     before = run.first
-    while before > 0 and blank[before - 1] and not gone[before - 1]:
+    while before > 0 and not gone[before - 1] and is_blank(before - 1):
         before -= 1
     after = run.last + 1
-    while after < len(blank) and blank[after] and not gone[after]:
+    while after < len(gone) and not gone[after] and is_blank(after):
         after += 1
     above, below = run.first - before, after - run.last - 1
     if before == 0:
         ranges.append((run.last + 1, after))
-    elif after == len(blank):
+    elif after == len(gone):
         ranges.append((before, run.first))
     elif above and below:
         ranges.append((run.last + 1, run.last + 1 + below) if below <= above else (before, run.first))
