@@ -101,7 +101,8 @@ def is_unspaced(text: str) -> bool:
 
 @cache
 def _unspaced() -> re.Pattern[str]:
-    return re.compile(f"[{''.join(f'{first}-{last}' for first, last in _UNSPACED)}]")
+    # A set of one range in front of that of several: most characters are passed over faster.
+    return re.compile(f"[^\0-\u0dff](?<=[{''.join(f'{first}-{last}' for first, last in _UNSPACED)}])")
 
 
 @cache
