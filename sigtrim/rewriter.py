@@ -161,7 +161,7 @@ class Rewriter:
                 one.span,
                 source.line_column(one.span.start)[0],
                 one.evidence,
-                (Edit.deletion(one.span),),
+                (Edit(one.span, ""),),
             )
             for one in plan.removals
         )

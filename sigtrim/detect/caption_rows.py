@@ -38,7 +38,7 @@ __all__ = ["Label", "Row", "dangles", "read_row", "read_rows"]
 _WORD = lazy(r"\w[\w'’.+-]*")
 _TOKEN = lazy(r"[^\W_]+")
 # Letters of a name set apart, "F A C E B O O K", and what stands in each: a quick screen.
-_APART = lazy(r"[ .·][^\W\d_][ .·][^\W\d_][ .·]")
+_APART = lazy("[ .·][^ ][ .·][^ ][ .·]")
 _SPACED = lazy(r"(?<![^\W_])(?:[^\W\d_][ .·]){3,20}[^\W\d_](?![^\W_])")
 # A capital letter right behind a small one, as where line ends were lost. A set of two ranges is searched fastest.
 _GLUE = lazy(r"[A-ZÀ-Я](?<=[^\W\d_A-ZА-ЯЁ][A-ZÀ-ÞА-ЯЁ])[^\W\d_A-ZА-ЯЁ]{2}")
