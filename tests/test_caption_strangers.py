@@ -8,6 +8,7 @@ from sigtrim.config import Rules
 from sigtrim.parse.caption import says_nothing
 from sigtrim.rewrite.edits import Edit, apply
 from sigtrim.rewrite.lines import plan_caption
+from sigtrim.rewriter import Rewriter
 
 # Two platforms, so that the multi-platform rule applies and the text under test is what decides.
 LIST = "Instagram: https://www.instagram.com/acme\nFacebook: https://www.facebook.com/acmebooks\n"
@@ -27,6 +28,7 @@ def strip(text: str) -> str:
         # The tools of a trade, by name and address.
         "Drawing - acmedraw.example.com\nFigments - figments.com\nDribbble - dribbble.com\n",
         # Roles with whose channels they are.
+        "Title Card and Outro Visual by Ada Moss \nhttps://www.youtube.com/@adamoss\n",
         "Editor's channels:\nAda Moss: https://www.youtube.com/@adamoss\n",
         # The header of single posts, and the label of a link that stays.
         "Acme Korea SNS\nInstagram: https://www.instagram.com/p/Abc123/\nX: https://x.com/i/status/1460000000000000000\n",
@@ -74,3 +76,26 @@ def test_faces_say_nothing(rest: str) -> None:
 @pytest.mark.parametrize("rest", ["(b)", "(2024)", "o(n)e", "(^_^) hi", "f(x)"])
 def test_words_in_brackets_say_something(rest: str) -> None:
     assert not says_nothing(rest)
+
+
+POST = '<p>Hi there.</p><p>{}</p><p>Like us on <a href="https://www.facebook.com/acme">Facebook</a></p>'
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rest"),
+    [
+        ('Watch our videos on YouTube: <a href="https://www.youtube.com/acme">youtube.com/acme</a>', ""),
+        ('Watch our videos on YouTube <a href="https://www.youtube.com/acme">Acme official channel</a>', ""),
+        ('Assista aos vídeos no YouTube <a href="https://www.youtube.com/acme">Canal da Acme</a>', ""),
+        ('We met. See our Twitter: <a href="https://twitter.com/ada">@ada</a>', "<p>We met.</p>"),
+        ('Ada Moss on Twitter: <a href="https://twitter.com/ada">@ada</a>', "<p>Ada Moss</p>"),
+        ('Engineer at LinkedIn: <a href="https://www.linkedin.com/in/ada">Ada</a>', "<p>Engineer at LinkedIn:</p>"),
+        (
+            'I filmed this for YouTube with <a href="https://www.youtube.com/acme">Acme Films</a>',
+            "<p>I filmed this for YouTube with Acme Films</p>",
+        ),
+    ],
+)
+def test_no_half_sentence_is_left_in_html(sentence: str, rest: str) -> None:
+    output = Rewriter().rewrite(POST.format(sentence), format="html").output
+    assert output == "<p>Hi there.</p>" + rest

@@ -10,10 +10,15 @@ from sigtrim.patterns import lazy
 if TYPE_CHECKING:
     from sigtrim.detect.caption_rows import Row
 
-__all__ = ["NO_CREDIT", "is_credit_of_one", "is_lent", "names_service"]
+__all__ = ["BY_NAME", "NO_CREDIT", "is_credit_of_one", "is_lent", "names_service"]
 
 NO_CREDIT = ("follow", "network", "subscribe", "channel", "own", "opener", "like", "thanks")
 """Phrases of these kinds say that a row is no credit."""
+
+BY_NAME = lazy(
+    r"\b(?:by|par|por|von|di|door|av|af|przez)[^\S\n]+@?[A-ZÀ-Þ][\w.'’-]*(?:[^\S\n]+[A-ZÀ-Þ&][\w.'’-]*){0,3}[\s:(–—=>»→-]*\Z"
+)
+"""A name behind "by" at the end: "Banner by Ada Moss:"."""
 
 _ROLE_WORDS = 3
 _CREDIT_WORDS = 12
@@ -35,6 +40,8 @@ def is_credit_of_one(row: Row) -> bool:
     """Tell whether a row is a role and a name behind "by" or a colon."""
     if row.links or not row.may_credit() or not 0 < len(row.words) <= _CREDIT_WORDS or row.has(*NO_CREDIT):
         return False
+    if BY_NAME.search(row.text) and not row.has("content") and not row.labels:
+        return True
     near = row.words[min(len(row.words), _ROLE_WORDS) - 1][1]
     roles = [hit for hit in row.hits if hit.kind == "credit" and hit.start < near]
     return any(_NAME_BEHIND.match(row.text, hit.start - row.line.start) is not None for hit in roles)

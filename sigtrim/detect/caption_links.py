@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sigtrim.detect.caption_credits import NO_CREDIT, is_credit_of_one, is_lent, names_service
+from sigtrim.detect.caption_credits import BY_NAME, NO_CREDIT, is_credit_of_one, is_lent, names_service
 from sigtrim.detect.caption_rows import dangles
 from sigtrim.detect.phrases import is_list_label
 from sigtrim.patterns import lazy
@@ -30,10 +30,7 @@ _ROLE_WORDS = 3
 _ASKING = frozenset(["like", "follow", "pin"])
 # A header with one of these is about the one who writes.
 _MINE = frozenset(["elsewhere", "link", "links", "me", "mein", "meine", "mes", "mi", "mis", "my", "nos", "our", "us"])
-# "Banner by Ada Moss: ..." and "Ada Moss (...) for the footage".
-_BY_NAME = lazy(
-    r"\b(?:by|par|por|von|di|door|av|af|przez)[^\S\n]+@?[A-ZÀ-Þ][\w.'’-]*(?:[^\S\n]+[A-ZÀ-Þ&][\w.'’-]*){0,3}[\s:(–—=>»→-]*\Z"
-)
+# "Ada Moss (...) for the footage".
 _FOR_THAT = lazy(
     r"\)?,?[^\S\n]+(?:for[^\S\n]+(?:the|his|her|their|letting|providing|helping|all)"
     r"|pour[^\S\n]+(?:la|le|les|son|sa|ses|leur)|por[^\S\n]+(?:la|el|los|las|su|sus)|für[^\S\n]+(?:die|das|den))\b",
@@ -152,7 +149,7 @@ class _LinkJudge:
         if start == link.link.start:
             return False
         label = self.text[max(start, link.link.start - _MAX_CREDIT) : link.link.start]
-        if _BY_NAME.search(label):
+        if BY_NAME.search(label):
             return True
         behind = min(self.row.line.end, link.link.end + _MAX_CREDIT)
         return _FOR_THAT.match(self.text, link.link.end, behind) is not None and any(map(str.isupper, label))

@@ -8,6 +8,7 @@ from sigtrim.detect.handles import row_of
 from sigtrim.detect.icons import icon_sides, title_of
 from sigtrim.detect.phrases import follow_phrases, is_header, is_joint, is_list_label
 from sigtrim.patterns import lazy
+from sigtrim.rewrite.sentences import LEADS_TO_EMPLOYER, is_full_name, place_start
 from sigtrim.rewrite.view import GONE, view_of
 
 if TYPE_CHECKING:
@@ -121,7 +122,25 @@ def _label_start(plan: Plan, text: str, *, heads_line: bool) -> int | None:
         return start
     if heads_line and is_header(trimmed):
         return 0
-    name = trimmed.split()[-1]
+    place = place_start(trimmed, plan.registry) if text.rstrip().endswith((":", "：")) else None
+    if place is not None:
+        return _clause_start(trimmed, start, place)
+    return _name_start(plan, text, trimmed, heads_line=heads_line)
+
+
+def _clause_start(text: str, start: int, place: int) -> int | None:
+    """Return from where a clause goes that ends at `place` with "on YouTube:": whole, or without the name before."""
+    if is_full_name(text[start:place]):
+        return place
+    is_short = len(text[start:].split()) <= _LABEL_WORDS and not _NO_HEAD.search(text, start)
+    return start if is_short else None
+
+
+def _name_start(plan: Plan, text: str, trimmed: str, *, heads_line: bool) -> int | None:
+    """Return where the name of a platform begins that ends a run of text, or 0 for a short header."""
+    *before, name = trimmed.split()
+    if before and before[-1].casefold() in LEADS_TO_EMPLOYER:
+        return None
     if text.rstrip().endswith((":", "：")) and plan.registry.match_label(name, weak=True):
         return len(trimmed) - len(name)
     hits = plan.registry.labels_in(trimmed)

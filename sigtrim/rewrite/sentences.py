@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sigtrim.parse.flow import Line, Piece
     from sigtrim.parse.html import Document, Element
 
-__all__ = ["Sentence", "split_line"]
+__all__ = ["LEADS_TO_EMPLOYER", "Sentence", "is_full_name", "place_start", "split_line"]
 
 _BREAK = lazy(
     r"\u00a0{2,}|(?<!\S)[-–—−―/~*](?!\S)|[|¦•·∙⋅‧⸱●‣▪■◆♦◇❖✦✧»›❘｜∣・│┃║⎮⏐:：;()\[\]{}（）【】]|[.!?…。！？]++(?=\s|\Z)"
@@ -36,7 +36,9 @@ _LEADS_TO_NAME = frozenset([
     "meu", "nossa", "nosso", "mio", "nostra", "nostro",
 ])
 # fmt: on
-_LEADS_TO_EMPLOYER = frozenset(["at", "bei"])  # "Engineer at LinkedIn": "Find us at" is known as a phrase
+LEADS_TO_EMPLOYER = frozenset(["at", "bei"])
+"""Words before a company: "Engineer at LinkedIn"; "Find us at" is known as a phrase."""
+
 _LEADS_ON = frozenset(["and", "by", "de", "ex", "for", "former", "formerly", "from", "of", "the", "to", "von", "with"])
 _LEAD_WORDS = 6
 _WORDS_A_LINK = 2
@@ -79,17 +81,20 @@ class Sentence:
         """Tell whether it sends the reader away: by what it says, or because it names the platforms it links to."""
         if follow_phrases(self.text):
             return True
+        lead, _, rest = self.words.partition("\ufffc")
+        place = None if _WORD.search(rest) or len(lead.split()) > _LEAD_WORDS + 1 else place_start(lead, registry)
+        if place is not None and not is_full_name(lead[:place]):
+            return True
         named = sum(1 for piece in self.links if piece.text and registry.match_label(piece.text, weak=True))
         if named < len({piece.link for piece in self.links}):
             return False
-        lead, _, rest = self.words.partition("\ufffc")
         if len(_WORD.findall(rest)) > _WORDS_A_LINK * named:
             return False
         words = lead.split()
         if not words or len(words) > _LEAD_WORDS:
             return False
         last = words[-1].casefold()
-        return last in _LEADS_TO_NAME and last not in _LEADS_TO_EMPLOYER
+        return last in _LEADS_TO_NAME and last not in LEADS_TO_EMPLOYER
 
     def is_item(self, piece: Piece) -> bool:
         """Tell whether a link is an item of a list: beside another one that goes, no word of a sentence that stays."""
@@ -119,6 +124,26 @@ class Sentence:
             offsets = decode_text(document.text, piece.start, piece.end)[1]
             found.append((piece, Span(offsets[start], offsets[end])))
         return found
+
+
+def place_start(text: str, registry: Registry) -> int | None:
+    """Return where the last words of a text begin if they tell a place: "on YouTube" in "Watch our videos on YouTube".
+
+    >>> from sigtrim.detect.platforms import registry
+    >>> [place_start(text, registry()) for text in ("Watch us on YouTube", "Engineer at LinkedIn", "YouTube")]
+    [9, None, None]
+    """
+    text = text.rstrip()
+    hits = registry.labels_in(text)
+    lead = text[: hits[-1].start].rstrip() if hits and hits[-1].end == len(text) else ""
+    word = lead.rpartition(" ")[2]
+    return len(lead) - len(word) if word.casefold() in _LEADS_TO_NAME - LEADS_TO_EMPLOYER else None
+
+
+def is_full_name(text: str) -> bool:
+    """Tell whether a text may be the name of a person or a company: two words or more, all with a capital letter."""
+    words = text.split()
+    return len(words) > 1 and all(word[0].isupper() for word in words)
 
 
 def split_line(document: Document, line: Line, going: Collection[Piece]) -> dict[Piece, Sentence]:
