@@ -34,6 +34,8 @@ def strip(text: str) -> str:
         "Acme Korea SNS\nInstagram: https://www.instagram.com/p/Abc123/\nX: https://x.com/i/status/1460000000000000000\n",
         "Follow me on Mosswood:\nhttps://mosswood.example/ada\n",
         'Stream "Acme Blues" on all platforms:\nhttps://acme.example/blues\n',
+        # The role of a person.
+        "Hair: Bob Fern\nSocial Media: Ada Moss\n",
         # Rules that quote what they forbid.
         'No comments like "tag a friend who needs this"\n',
         "Pas de commentaires « like si tu regardes en chaussettes »\n",
@@ -52,6 +54,10 @@ def test_stays_beside_a_list(block: str) -> None:
         "Follow me on hearthis.at:\nhttps://hearthis.at/acme\n",
         "Mes réseaux sociaux, pour échanger autour du jeu vidéo:\n",
         "N'oublie pas de cliquer sur la petite cloche pour ne rien manquer !\n",
+        "Folgt mir hier, da bin ich aktiver, lol\n\n",
+        "Follow Ada on...\n",
+        "Suis-nous sur tes réseaux préférés !\n",
+        "stalk me here but not actually\n",
         "友達登録お待ちしています\n",
         "LINEはじめました！\n",
         "チャンネル登録お願いします！ヽ(´▽｀)ノ\n",
@@ -61,6 +67,13 @@ def test_stays_beside_a_list(block: str) -> None:
 )
 def test_goes_with_a_list(block: str) -> None:
     assert strip(f"Hi\n\n{block}{LIST}") == "Hi\n"
+
+
+def test_the_title_of_a_text_is_no_header() -> None:
+    assert (
+        strip(f"Follow us: Lisbon, Porto and Faro in three days\n\n{LIST}")
+        == "Follow us: Lisbon, Porto and Faro in three days\n"
+    )
 
 
 def test_posts_alone_keep_their_header() -> None:

@@ -21,6 +21,7 @@ _WHOLE_ROW = 160  # a row with that little text beside its links is an item of a
 _LABEL_WORDS = 9
 _FIRST_WORDS = 3
 _NAME_WORDS = 6
+_NAMED_WORDS = 5
 _HEADING = 2
 _MARKED = 40
 _QUOTES = frozenset("\"'“”„‘’«»「『([{#@")
@@ -175,12 +176,22 @@ def _is_social_header(found: Findings, row: Row) -> bool:
 def _calls_for_list(found: Findings, row: Row) -> bool:
     """Tell whether a row is a long header: "Follow us in these places for more updates:"."""
     below = found.below(row)
-    if below is None or found.state[below.index] != "item" or len(row.words) > 2 * _LABEL_WORDS:
+    if below is None or found.state[below.index] != "item" or not 0 < len(row.words) <= 2 * _LABEL_WORDS:
         return False
-    first = row.words[: _FIRST_WORDS + 1][-1][1] if row.words else 0
-    calls = row.has("follow", end=first) and not row.has("own", "content", "credit")
-    calls = calls or (row.has("network", end=first) and not row.has("own", "credit"))
-    return calls and row.text.rstrip().endswith((":", "：", ";", "…", "..."))
+    first = row.words[: _FIRST_WORDS + 1][-1][1]
+    follows = row.has("follow", end=first) and not row.has("content")
+    calls = (follows or row.has("network", end=first)) and not row.has("own", "credit")
+    ends = row.text.rstrip().endswith((":", "：", ";", "…", "..."))
+    if calls and ends:
+        return True
+    # "Social media: Ada Moss" is a credit.
+    if len(row.words) > _LABEL_WORDS or row.has("own", "credit", "content", "thanks") or _VALUE.search(row.text):
+        return False
+    if below.index > row.index + 1:
+        # A first row is the title of what is shown: "Follow me around Lisbon".
+        return calls and any(not earlier.blank for earlier in found.rows[: row.index])
+    opens = row.has("opener", end=row.words[:_HEADING][-1][1]) and ends and len(row.words) <= _NAMED_WORDS
+    return calls or opens
 
 
 def _is_name_above(found: Findings, row: Row, below: Row) -> bool:
