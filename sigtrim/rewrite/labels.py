@@ -8,10 +8,13 @@ from sigtrim.detect.handles import row_of
 from sigtrim.detect.icons import icon_sides, title_of
 from sigtrim.detect.phrases import follow_phrases, is_header, is_joint, is_list_label
 from sigtrim.patterns import lazy
-from sigtrim.rewrite.sentences import LEADS_TO_EMPLOYER, is_full_name, place_start
+from sigtrim.rewrite.sentences import LEADS_TO_EMPLOYER, is_full_name, name_end, place_start
 from sigtrim.rewrite.view import GONE, view_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sigtrim.detect.platforms import Registry
     from sigtrim.parse.flow import Line, Piece
     from sigtrim.rewrite.plan import Plan
     from sigtrim.rewrite.view import Item, View
@@ -26,12 +29,13 @@ _ICON_SIDE = 32  # of an icon beside words, in CSS pixels
 _DOT_SIDE = 2  # of what only parts or takes up room
 _GLYPHS = 2  # letters of a label such as "F" or "IG"
 _HEAD_WORDS = 4
+_WEB_LETTERS = frozenset(["w", "web", "www"])
 _NO_HEAD = lazy(r"\d|\u00a0{2}|\s[-–—/]\s")
 _JOINTS = frozenset(["and", "gone", "loose", "mark", "sep"])
 # `{link && (<a>)}` of JSX: what is left of it without the link is no longer code.
 _GUARD = lazy(r"\{\s*!{0,2}[\w.?]+\s*&&\s*\(?\s*(?=\x00)[\x00\s]+\)?\s*\}")
 _HEADER_REACH = 3  # lines; a tagline can stand between a header and its icons
-_PART_MARK = lazy(r"[-–—.!?…。！？]")
+_PART_MARK = lazy(r"[-–—,.!?…。！？]")
 _PART = lazy(r"[.!?…。！？](?=\s|\Z)|\s(?=[-–—]\s)")
 
 
@@ -78,6 +82,11 @@ def _cut_label(plan: Plan, view: View, items: list[Item], at: int) -> bool:
             label = text[start:].strip(_TAIL)
             _drop(plan, view, item.start + start, item.end, plan.registry.match_label(label, weak=True))
             return True
+    if at == 0 and after is not None and after.kind == "sep" and text.strip(_TAIL + ".").casefold() in _WEB_LETTERS:
+        rest = {one.kind for one in items[1:]}
+        if "gone" in rest and rest <= _JOINTS:  # "w | linktr.ee/ada"
+            _drop(plan, view, item.start, item.end, None)
+            return True
     if before is not None and before.kind == "gone":
         platform = view.platforms.get(before.start)
         if _is_label_behind(plan, text, platform):
@@ -107,12 +116,12 @@ def _label_start(plan: Plan, text: str, *, heads_line: bool) -> int | None:
     if _CODE.search(text):
         return None
     trimmed = text.rstrip(_TAIL)
-    if not trimmed or _SYMBOLS.fullmatch(trimmed):
+    if not trimmed or _SYMBOLS.fullmatch(trimmed) or (heads_line and trimmed.rstrip(".").casefold() in _WEB_LETTERS):
         return 0
-    if plan.registry.match_label(trimmed, weak=True) or is_list_label(trimmed):
-        return 0
+    if named := name_end(plan.registry, trimmed):
+        return named
     joint, _, rest = trimmed.partition(" ")
-    if is_joint(joint) and is_list_label(rest):
+    if plan.registry.match_label(trimmed, weak=True) or is_list_label(rest if is_joint(joint) else trimmed):
         return 0
     start = _part_start(trimmed)
     last = trimmed[start:]
@@ -152,6 +161,10 @@ def _name_start(plan: Plan, text: str, trimmed: str, *, heads_line: bool) -> int
     return 0 if is_head and not _NO_HEAD.search(trimmed) else None
 
 
+def _sentence_end(_: Registry, text: str) -> int:
+    return _part_start(text)
+
+
 def _part_start(text: str) -> int:
     """Return where the last sentence of a text begins, or what stands behind a dash, with the dash."""
     parts = [match.start() if match[0].isspace() else match.end() for match in _PART.finditer(text[:-1])]
@@ -187,26 +200,37 @@ def cut_headers(plan: Plan) -> None:
             continue
         below = at + 1 < len(lines) and with_gone[at + 1]
         beside = lines[at + 1] if below else lines[at - 1] if above else None
-        if _is_header(plan, lines[at], beside, below=below):
-            for piece in lines[at].pieces:
-                plan.drop(piece, None)
-            spans = [piece.span for piece in lines[at].pieces]
-            plan.cut("list-label", None, spans, (" ".join(piece.text for piece in lines[at].pieces).strip()[:80],))
+        if _cut_header(plan, lines[at], beside, below=below):
             with_gone[at] = True
             last = max(last, at)
-        elif below:
-            _cut_end_of_line(plan, lines[at])
 
 
-def _cut_end_of_line(plan: Plan, line: Line) -> None:
-    """Cut a label that ends a line above what goes: "Acme Ltd. Follow us on"."""
+def _cut_header(plan: Plan, line: Line, beside: Line | None, *, below: bool) -> bool:
+    """Cut a line that is a header, or the end of one that is; say if the whole line went."""
+    if below and _cut_end_of_line(plan, line, name_end):
+        return False
+    if _is_header(plan, line, beside, below=below):
+        for piece in line.pieces:
+            plan.drop(piece, None)
+        text = " ".join(piece.text for piece in line.pieces).strip()
+        plan.cut("list-label", None, [piece.span for piece in line.pieces], (text[:80],))
+        return True
+    if below:
+        _cut_end_of_line(plan, line, _sentence_end)
+    return False
+
+
+def _cut_end_of_line(plan: Plan, line: Line, end_of: Callable[[Registry, str], int]) -> bool:
+    """Cut a label that ends a line above what goes, "Acme Ltd. Follow us on"; say if there was one."""
     if not any(piece.link is None and _PART_MARK.search(piece.text) for piece in line.pieces):
-        return
+        return False
     view = view_of(plan, line)
     text = view.text.rstrip()
-    start = _part_start(text)
-    if start and is_list_label(text[start:]) and not view.is_linked(start, len(text)) and GONE not in text[start:]:
-        _drop(plan, view, start, len(text), None)
+    start = end_of(plan.registry, text)
+    if not start or not is_list_label(text[start:]) or view.is_linked(start, len(text)) or GONE in text[start:]:
+        return False
+    _drop(plan, view, start, len(text), None)
+    return True
 
 
 def _cut_label_cell(plan: Plan, line: Line, behind: Line) -> bool:

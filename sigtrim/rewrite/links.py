@@ -132,7 +132,7 @@ def _cut_calls(plan: Plan, sentences: dict[Piece, Sentence]) -> None:
         if sentence.holds_kept or not sentence.is_prose(plan.registry) or not sentence.is_call(plan.registry):
             continue
         if all(plan.is_gone(piece) for piece in sentence.links):
-            spans = sentence.spans(plan.document)
+            spans = sentence.spans(plan.document, plan.registry)
             for piece, span in spans:
                 plan.drop_text(piece, span)
             plan.cut("platform-prose", None, [span for _, span in spans], (sentence.text.strip()[:80],))

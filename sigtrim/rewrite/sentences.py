@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.handles import WIDE_GAP
-from sigtrim.detect.phrases import follow_phrases, is_joint, is_list_label
+from sigtrim.detect.phrases import find_phrases, follow_phrases, is_header, is_joint, is_list_label
 from sigtrim.parse.flow import decode_text
 from sigtrim.parse.source import Span
 from sigtrim.patterns import lazy
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sigtrim.parse.flow import Line, Piece
     from sigtrim.parse.html import Document, Element
 
-__all__ = ["LEADS_TO_EMPLOYER", "Sentence", "is_full_name", "place_start", "split_line"]
+__all__ = ["LEADS_TO_EMPLOYER", "Sentence", "is_full_name", "name_end", "place_start", "split_line"]
 
 _BREAK = lazy(
     r"\u00a0{2,}|(?<!\S)[-–—−―/~*](?!\S)|[|¦•·∙⋅‧⸱●‣▪■◆♦◇❖✦✧»›❘｜∣・│┃║⎮⏐:：;()\[\]{}（）【】]|[.!?…。！？]++(?=\s|\Z)"
@@ -43,6 +43,8 @@ _LEADS_ON = frozenset(["and", "by", "de", "ex", "for", "former", "formerly", "fr
 _LEAD_WORDS = 6
 _WORDS_A_LINK = 2
 _LABEL_WORDS = 4
+_NAME_WORDS = 4
+_NEUTRAL = frozenset(["content", "credit", "not_channel", "own"])  # kinds of phrases that a name can have
 # A phone number or an e-mail address is kept wherever it stands.
 _CONTACT = lazy(r"[\w.+-]@[\w-]++\.\w|(?:\d[\s\u00a0()./-]{0,3}){6}")
 
@@ -117,10 +119,15 @@ class Sentence:
             self.neighbours > 1 and not self.holds_kept and not self.parts and not any(one.text for one in self.links)
         )
 
-    def spans(self, document: Document) -> list[tuple[Piece, Span]]:
-        """Return where its unlinked texts stand in the document."""
+    def spans(self, document: Document, registry: Registry) -> list[tuple[Piece, Span]]:
+        """Return where its unlinked texts stand in the document, without a name that it begins with."""
         found = []
-        for piece, start, end in self.parts:
+        skipped = name_end(registry, self.words.partition("\ufffc")[0].rstrip())
+        for piece, first, end in self.parts:
+            start = min(first + skipped, end)
+            skipped -= start - first
+            if start == end:
+                continue
             offsets = decode_text(document.text, piece.start, piece.end)[1]
             found.append((piece, Span(offsets[start], offsets[end])))
         return found
@@ -144,6 +151,20 @@ def is_full_name(text: str) -> bool:
     """Tell whether a text may be the name of a person or a company: two words or more, all with a capital letter."""
     words = text.split()
     return len(words) > 1 and all(word[0].isupper() for word in words)
+
+
+def name_end(registry: Registry, text: str) -> int:
+    """Return where a name in front of a label ends: "Ada Byrne, CEO, follow me on"; 0 if there is none.
+
+    A name is two to four words with a capital letter each that ask for nothing and name no platform.
+    """
+    head, comma, label = text.rpartition(",")
+    name = head.partition(",")[0]
+    if not comma or not is_full_name(name) or name.count(" ") >= _NAME_WORDS:
+        return 0
+    if not is_list_label(label) or is_header(name) or registry.labels_in(name):
+        return 0
+    return len(head) if all(hit.kind in _NEUTRAL for hit in find_phrases(name)) else 0
 
 
 def split_line(document: Document, line: Line, going: Collection[Piece]) -> dict[Piece, Sentence]:
