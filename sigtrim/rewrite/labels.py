@@ -27,6 +27,7 @@ _TAIL = " \t\r\n\u00a0:：-–—=>►▶→➤👉"
 _LABEL_WORDS = 8
 _ICON_SIDE = 32  # of an icon beside words, in CSS pixels
 _DOT_SIDE = 2  # of what only parts or takes up room
+_LETTER = lazy(r"\w")
 _GLYPHS = 2  # letters of a label such as "F" or "IG"
 _HEAD_WORDS = 4
 _WEB_LETTERS = frozenset(["w", "web", "www"])
@@ -34,6 +35,8 @@ _NO_HEAD = lazy(r"\d|\u00a0{2}|\s[-–—/]\s")
 _JOINTS = frozenset(["and", "gone", "loose", "mark", "sep"])
 # `{link && (<a>)}` of JSX: what is left of it without the link is no longer code.
 _GUARD = lazy(r"\{\s*!{0,2}[\w.?]+\s*&&\s*\(?\s*(?=\x00)[\x00\s]+\)?\s*\}")
+# "📷 @acme": a picture sign says as much as an icon where icons stand beside.
+_PICTOGRAM_ROW = lazy(r"[\u2600-\u27bf\u25b6\U0001f300-\U0001faff][\ufe0f\u200d\s\u00a0]*@[\w.]{2,30}\Z")
 _HEADER_REACH = 3  # lines; a tagline can stand between a header and its icons
 _PART_MARK = lazy(r"[-–—,.!?…。！？]")
 _PART = lazy(r"[.!?…。！？](?=\s|\Z)|\s(?=[-–—]\s)")
@@ -188,6 +191,7 @@ def cut_headers(plan: Plan) -> None:
     with_gone = [plan.has_gone(line) for line in lines]
     if True not in with_gone:
         return
+    _cut_rows(plan, lines, with_gone)
     last = len(lines) - 1 - with_gone[::-1].index(True)
     for at in range(max(1, with_gone.index(True)), last + 1):
         if with_gone[at] and not with_gone[at - 1]:
@@ -203,6 +207,45 @@ def cut_headers(plan: Plan) -> None:
         if _cut_header(plan, lines[at], beside, below=below):
             with_gone[at] = True
             last = max(last, at)
+
+
+def _cut_rows(plan: Plan, lines: list[Line], with_gone: list[bool]) -> None:
+    """Cut unlinked rows beside the list: "LinkedIn: Ada Byrne", "📷 @acme"; note them in `with_gone`."""
+    listed = {at for at, gone in enumerate(with_gone) if gone and _is_list(plan, lines[at])}
+    for order in (range(len(lines) - 1, -1, -1), range(len(lines))) if listed else ():
+        for at in order:
+            if with_gone[at] or not (at + 1 in listed or at - 1 in listed):
+                continue
+            pieces = lines[at].pieces
+            text = "".join([piece.text for piece in pieces]).strip(" \t\r\n\u00a0")
+            if any(piece.kind != "text" or piece.link is not None for piece in pieces) or not _is_row(plan, text):
+                continue
+            for piece in pieces:
+                plan.drop(piece, None)
+            plan.cut("list-label", None, [piece.span for piece in pieces], (text[:80],))
+            with_gone[at] = True
+            listed.add(at)
+
+
+def _is_list(plan: Plan, line: Line) -> bool:
+    """Tell whether a line lost links of the list, and has no word or picture left."""
+    if not any(plan.gone.get(piece) for piece in line.pieces):
+        return False
+    return all(
+        plan.is_gone(piece) or (piece.kind == "text" and not _LETTER.search(plan.text_left(piece)))
+        for piece in line.pieces
+    )
+
+
+def _is_row(plan: Plan, text: str) -> bool:
+    """Tell whether a text is a platform and the name that one finds there, or a handle behind a picture sign."""
+    if _PICTOGRAM_ROW.match(text):
+        return True
+    label, _, name = text.replace("：", ":").partition(":")
+    words = name.split()
+    if not 1 < len(words) <= _HEAD_WORDS or any(not word[0].isupper() for word in words):
+        return False
+    return plan.registry.match_label(label.strip()) is not None and not _NO_HEAD.search(name)
 
 
 def _cut_header(plan: Plan, line: Line, beside: Line | None, *, below: bool) -> bool:
