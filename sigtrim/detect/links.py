@@ -151,6 +151,9 @@ def judge(link: Link, registry: Registry, *, trust_alts: bool) -> Mention | None
     """
     match = link.match
     if match is not None and match.role != "short":
+        shown = _shown(link, registry)
+        if shown is not None and shown.platform != match.platform:
+            return _mention(link, "link", "profile", shown.platform, f"address {link.text[:60]}")
         is_profile = match.role == "content" and _is_list_icon(link, match.platform, registry)
         return _mention(link, "link", "profile" if is_profile else match.role, match.platform, match.why)
     if link.is_contact or (not link.opaque and registry.kept_category(link.target) is not None):
@@ -174,6 +177,12 @@ def judge(link: Link, registry: Registry, *, trust_alts: bool) -> Mention | None
     if labelled is not None:
         return _mention(link, "link", "profile", labelled, f"label {link.text[:60]}")
     return _judge_own_host(link, registry, icon, titled)
+
+
+def _shown(link: Link, registry: Registry) -> UrlMatch | None:
+    """Return the profile whose address a link shows; where the href was copied and pasted, it is another one."""
+    match = registry.match_url(link.text) if "/" in link.text and " " not in link.text else None
+    return match if match is not None and match.role == "profile" else None
 
 
 def _judge_dummy(link: Link, registry: Registry, icon: Icon | None, named: str | None) -> Mention | None:

@@ -48,6 +48,7 @@ _CALL_WORDS = 6
 _LABEL_MARKS = (":", "：", "→", "»", "›", "👉")
 _WORD = lazy(r"\S+")
 _ADDRESS_MARKS = "()[]<>,;.!"
+_HANDLE_SIGN = lazy(r"[\d_]")
 _CALL_MARKS = "!?.,:;…→»›>★☆⭐👉*-–—\"'“”„()"
 _CALL_WORD = lazy(r"[^\W\d_]+(?:['’-][^\W\d_]+)?")
 # What a call to the reader begins with.
@@ -275,7 +276,8 @@ def _is_labelled(plan: Plan, piece: Piece, mention: Mention, sentences: _Sentenc
 def _is_handle_of(text: str, mention: Mention) -> bool:
     """Tell whether one word is the handle that the link leads to, or looks like nothing but a handle."""
     parts = re.split(r"[/:?=@#&]", (mention.url or "").rstrip("/").casefold())
-    return text.casefold() in parts or (text == text.lower() and len(text) > 1)
+    looks_so = text == text.lower() or (text[0].islower() and _HANDLE_SIGN.search(text) is not None)
+    return text.casefold() in parts or (looks_so and len(text) > 1)
 
 
 def _cut_span(plan: Plan, mention: Mention) -> None:
