@@ -6,6 +6,7 @@ bees" the link is a word among others, and the words stay.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,10 @@ _LEADS_TO_NAME = frozenset([
     "на", "über", "my", "our", "mein", "meine", "unser", "unsere", "mon", "notre", "nos", "mi", "nuestra", "nuestro",
     "meu", "nossa", "nosso", "mio", "nostra", "nostro",
 ])
+_PARTICLES = frozenset([  # of a name
+    "&", "and", "da", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el", "la", "of", "ten", "ter",
+    "van", "von", "y", "zu",
+])
 # fmt: on
 LEADS_TO_EMPLOYER = frozenset(["at", "bei"])
 """Words before a company: "Engineer at LinkedIn"; "Find us at" is known as a phrase."""
@@ -44,7 +49,11 @@ _LEAD_WORDS = 6
 _WORDS_A_LINK = 2
 _LABEL_WORDS = 4
 _NAME_WORDS = 4
-_NEUTRAL = frozenset(["content", "credit", "not_channel", "own"])  # kinds of phrases that a name can have
+_LABEL_COMMA = lazy(r"(?s:.*)[,;，；(]")
+_COMMA = lazy(r"[,;，；(]")
+_DIGIT = lazy(r"\d")
+_HOST = lazy(r"\w\.[a-z]{2,}(?![\w.])", re.IGNORECASE)
+_NEUTRAL = frozenset(["content", "credit", "not_channel", "own", "role"])  # kinds of phrases that a name can have
 # A phone number or an e-mail address is kept wherever it stands.
 _CONTACT = lazy(r"[\w.+-]@[\w-]++\.\w|(?:\d[\s\u00a0()./-]{0,3}){6}")
 
@@ -154,15 +163,21 @@ def is_full_name(text: str) -> bool:
 
 
 def name_end(registry: Registry, text: str) -> int:
-    """Return where a name in front of a label ends: "Ada Byrne, CEO, follow me on"; 0 if there is none.
+    """Return where the content in front of a label ends: "Ada Byrne, CEO, follow me on"; 0 if there is none.
 
-    A name is two to four words with a capital letter each that ask for nothing and name no platform.
+    Content is a name, an address, a number, or a host: "Visit example.com, follow us on". A name is two to four words
+    with a capital letter each that ask for nothing and name no platform.
     """
-    head, comma, label = text.rpartition(",")
-    name = head.partition(",")[0]
-    if not comma or not is_full_name(name) or name.count(" ") >= _NAME_WORDS:
+    match = _LABEL_COMMA.match(text)
+    if match is None or not is_list_label(text[match.end() :]):
         return 0
-    if not is_list_label(label) or is_header(name) or registry.labels_in(name):
+    head = text[: match.end()] if match[0][-1] == "(" else text[: match.end() - 1].rstrip()
+    if _HOST.search(head) or _CONTACT.search(head):
+        return len(head)
+    name = _COMMA.split(head, maxsplit=1)[0]
+    words = [word for word in name.split() if word not in _PARTICLES]
+    is_name = 1 < len(words) <= _NAME_WORDS and all(word[0].isupper() for word in words)
+    if not (is_name or _DIGIT.search(head)) or is_header(name) or registry.labels_in(name):
         return 0
     return len(head) if all(hit.kind in _NEUTRAL for hit in find_phrases(name)) else 0
 
