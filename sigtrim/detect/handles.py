@@ -110,16 +110,27 @@ class _Hit(NamedTuple):
 
 def _read_text(text: str, registry: Registry) -> tuple[_Hit, ...]:
     """Find bare URLs, and handles behind a label, in a line's unlinked text."""
+    has_address = "/" in text or "www." in text.lower()
+    addresses = _read_addresses(text, registry) if has_address else []
+    handles = _read_handles(text, registry)
+    return tuple(_join(addresses, handles) if addresses and handles else addresses + handles)
+
+
+def _read_addresses(text: str, registry: Registry) -> list[_Hit]:
     hits: list[_Hit] = []
-    for match in _URL.finditer(text) if "/" in text or "www." in text.lower() else ():
+    for match in _URL.finditer(text):
         url = match[0].rstrip(_URL_TAIL)
         target = unwrap(url).url
         found = registry.match_url(target)
         if found is not None and found.role != "short":
             start = match.start()
-            if _is_told(text, start, start + len(url)):
-                continue
-            hits.append(_Hit("url", found.role, found.platform, start, start + len(url), target, found.why))
+            if not _is_told(text, start, start + len(url)):
+                hits.append(_Hit("url", found.role, found.platform, start, start + len(url), target, found.why))
+    return hits
+
+
+def _read_handles(text: str, registry: Registry) -> list[_Hit]:
+    hits: list[_Hit] = []
     for segment in _SEGMENT.finditer(text):
         start, end = segment.span()
         if not _LABEL_MARK.search(text, start, end):
@@ -134,7 +145,21 @@ def _read_text(text: str, registry: Registry) -> tuple[_Hit, ...]:
             for joint_start, joint_end in [*joints, (end, end)] if joints else ():
                 hits += _read_segment(text, start, joint_start, registry)
                 start = joint_end
-    return tuple(hits)
+    return hits
+
+
+def _join(addresses: list[_Hit], handles: list[_Hit]) -> list[_Hit]:
+    """Put each address and the label in front of it together, which read as a handle as well; the address decides."""
+    hits: list[_Hit] = []
+    ends = [address.end for address in addresses]
+    for handle in handles:
+        at = bisect_right(ends, handle.start)
+        address = addresses[at] if at < len(addresses) and addresses[at].start < handle.end else None
+        if address is None:
+            hits.append(handle)
+        elif address.role != "content":
+            addresses[at] = address._replace(start=min(handle.start, address.start))
+    return addresses + hits
 
 
 def _is_told(text: str, start: int, end: int) -> bool:
