@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sigtrim.config import Limits, Rules
 from sigtrim.detect.linklist import find_link_list
-from sigtrim.detect.mentions import Found, find_mentions
-from sigtrim.detect.platforms import Platform, registry
-from sigtrim.errors import ConfigError, VerificationError
+from sigtrim.detect.mentions import find_mentions
+from sigtrim.detect.rules import Found, registry_for
+from sigtrim.errors import VerificationError
 from sigtrim.parse.flow import lay_out
 from sigtrim.parse.html import parse
 from sigtrim.parse.source import Source, Span, sniff
@@ -33,11 +33,9 @@ from sigtrim.rewrite.verify import verify_html, verify_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from collections.abc import Set as AbstractSet
 
     from sigtrim.config import CallToAction
     from sigtrim.detect.linklist import LinkList, Mention
-    from sigtrim.detect.platforms import Registry
     from sigtrim.parse.source import Format
     from sigtrim.rewrite.previous import Previous
     from sigtrim.rewrite.settle import Settled
@@ -75,12 +73,7 @@ class Rewriter:
                 check_template(one)
         self.rules = rules if rules is not None else Rules()
         self.limits = limits if limits is not None else Limits()
-        added = [Platform.from_table(table) for table in self.rules.platforms]
-        self._registry = registry().extended(added) if added else registry()
-        stripped = _strip_list(self.rules.strip, self._registry)
-        if stripped:
-            self._registry = self._registry.extended(stripped)
-        _check_keep(self.rules.keep, self._registry)
+        self._registry = registry_for(self.rules)
         # What is the same for all documents without fields of their own, once it has been asked for.
         self._filled: CallToAction | None = None
         self._advice: tuple[CallToAction, tuple[str, ...]] | None = None
@@ -303,28 +296,6 @@ def _inserted(wanted: _Wanted, insertion: Edit | None, previous: list[Previous])
     if insertion is not None:
         return Inserted(wanted.cta.url, wanted.cta.text, insertion.span.start, insertion.content)
     return Inserted(wanted.cta.url, wanted.cta.text, previous[0].place.offset, "")
-
-
-def _strip_list(hosts: AbstractSet[str], known: Registry) -> list[Platform]:
-    """Return a platform for each host in `strip` that is none yet; ConfigError for what is no host."""
-    names = (*known.ids, *known.categories) if hosts else ()
-    new = [host for host in sorted(hosts) if host not in names and known.match_url(f"https://{host}/") is None]
-    for host in new:
-        if "." not in host:
-            raise ConfigError(f"strip: {host!r} is no host such as social.example.com, and no platform")
-    return [Platform(host, host, "other", hosts=(host,)) for host in new]
-
-
-def _check_keep(keep: AbstractSet[str], known: Registry) -> None:
-    """Raise ConfigError for a name in `keep` that is no platform, category or host."""
-    names = (*known.ids, *known.categories) if keep else ()
-    for name in sorted(keep):
-        if "." not in name and name not in names:
-            from difflib import get_close_matches  # noqa: PLC0415 - only for a user's mistake
-
-            close = get_close_matches(name, names, n=1)
-            hint = f", did you mean {close[0]!r}?" if close else ""
-            raise ConfigError(f"keep: {name!r} is no platform, category or host{hint}")
 
 
 def _removals(source: Source, plan: Plan) -> tuple[Removal, ...]:

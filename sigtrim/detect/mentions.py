@@ -4,31 +4,25 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sigtrim.detect.credits import is_credit
 from sigtrim.detect.handles import PHONE, find_handles, row_of
 from sigtrim.detect.icons import Icon, icon_of, is_icon_sized
 from sigtrim.detect.linklist import Mention
-from sigtrim.detect.links import alts_lie, collect_links, host_of, judge
-from sigtrim.parse.source import Span
+from sigtrim.detect.links import alts_lie, collect_links, judge
+from sigtrim.detect.rules import part
 
 if TYPE_CHECKING:
     from sigtrim.config import Rules
     from sigtrim.detect.platforms import Registry
+    from sigtrim.detect.rules import Found
     from sigtrim.parse.flow import Flow, Line, Piece
     from sigtrim.parse.html import Document, Element
 
-__all__ = ["Found", "find_mentions"]
+__all__ = ["find_mentions"]
 
 _AHEAD = 3  # pieces; a phone and a messenger icon can share one number
-
-
-class Found(NamedTuple):
-    """The mentions of a document, and apart from them those that a rule of the user keeps, each with that rule."""
-
-    mentions: tuple[Mention, ...]
-    protected: tuple[tuple[Mention, str], ...]
 
 
 def find_mentions(document: Document, flow: Flow, *, registry: Registry, rules: Rules) -> Found:
@@ -60,7 +54,7 @@ def find_mentions(document: Document, flow: Flow, *, registry: Registry, rules: 
     in_text, taken = find_handles(document, flow, registry, linked)
     found += in_text
     found += _find_icons(flow, registry, taken, linked)
-    return _apply_rules(found, document, flow, registry, rules)
+    return part(found, document, flow, registry, rules)
 
 
 def _find_icons(flow: Flow, registry: Registry, in_text: set[Piece], linked: dict[Piece, Mention]) -> list[Mention]:
@@ -126,59 +120,3 @@ def _stands_for_contact(image: Piece, taken: set[Piece]) -> bool:
 
 def _start(piece: Piece) -> int:
     return piece.start
-
-
-def _apply_rules(found: list[Mention], document: Document, flow: Flow, registry: Registry, rules: Rules) -> Found:
-    """Part what the user's `keep`, `protect` and `content-links` keep from what may go."""
-    mentions: list[Mention] = []
-    protected: list[tuple[Mention, str]] = []
-    guarded = _protected_spans(document, flow, rules)
-    for mention in sorted(found, key=lambda one: (one.span.start, -one.span.end)):
-        strips = mention.role == "content" and rules.content_links == "strip"
-        reason = _kept_by(mention, registry, rules) or next(
-            (why for span, why in guarded if span.overlaps(mention.span)), None
-        )
-        if reason is None:
-            mentions.append(mention._replace(role="profile") if strips else mention)
-        else:
-            protected.append((mention, reason))
-    return Found(tuple(mentions), tuple(protected))
-
-
-def _kept_by(mention: Mention, registry: Registry, rules: Rules) -> str | None:
-    """Return the user's rule that keeps a mention, if one does: a platform, a category or a host."""
-    if not rules.keep:
-        return None
-    names = [mention.platform]
-    if mention.platform in registry:
-        names.append(registry.platform(mention.platform).category)
-    host = host_of(mention.url or "")
-    for one in sorted(rules.keep):
-        if one in names or ("." in one and (host == one or host.endswith("." + one))):
-            return f"keep {one}"
-    return None
-
-
-def _protected_spans(document: Document, flow: Flow, rules: Rules) -> list[tuple[Span, str]]:
-    """Return what the user's `protect` covers: elements by `#id` and `.class`, and lines that hold a text."""
-    if not rules.protect:
-        return []
-    spans: list[tuple[Span, str]] = []
-    ids = {one[1:] for one in rules.protect if one.startswith("#")}
-    classes = {one[1:] for one in rules.protect if one.startswith(".")}
-    texts = [one for one in rules.protect if one[:1] not in ("#", ".")]
-    if ids or classes:
-        for index, (kind, _, _, _) in enumerate(document.tokens):
-            if kind == "start":
-                element = document.owners[index]
-                if element.get("id") in ids:
-                    spans.append((element.span, f"protect #{element.get('id')}"))
-                spans += [
-                    (element.span, f"protect .{name}") for name in classes.intersection(element.get("class").split())
-                ]
-    for line in flow.lines:
-        content = "".join(piece.text for piece in line.pieces)
-        spans += [
-            (Span(line.pieces[0].start, line.pieces[-1].end), f"protect {text}") for text in texts if text in content
-        ]
-    return spans

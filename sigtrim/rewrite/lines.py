@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sigtrim.detect.captions import Passage, find_passages
 from sigtrim.detect.linklist import LinkList, Mention, find_link_list
 from sigtrim.detect.platforms import registry
+from sigtrim.detect.rules import kept_by
 from sigtrim.parse.caption import find_links, says_nothing, split_lines
 from sigtrim.parse.source import Span
 from sigtrim.patterns import lazy
@@ -31,7 +32,6 @@ __all__ = ["CaptionPlan", "TextRemoval", "plan_caption"]
 _LINE_END = lazy(r"\r\n|\r|\n")
 _WORD = lazy(r"[^\W_]")
 _TARGET = lazy(r"(?:https?://)?(?:www\.)?([^?#]*)", re.IGNORECASE)
-_HOST = lazy(r"https?://(?:[^/?#@]*@)?([^/?#:]+)", re.IGNORECASE)
 
 
 class TextRemoval(NamedTuple):
@@ -195,25 +195,13 @@ def _apply_rules(
     for passage in passages:
         words = text[passage.span.start : passage.span.end]
         reason = next((f"protect {one}" for one in rules.protect if one in words), None)
-        reasons = [reason or _kept_by(mention, rules, known) for mention in passage.mentions]
+        reasons = [reason or kept_by(mention, known, rules.keep) for mention in passage.mentions]
         stays = reason or next((one for one in reasons if one), None)
         if stays is None:
             going.append(passage)
         else:
             kept += [(mention, why or stays) for mention, why in zip(passage.mentions, reasons, strict=True)]
     return going, kept
-
-
-def _kept_by(mention: Mention, rules: Rules, known: Registry) -> str | None:
-    if mention.platform in rules.keep:
-        return f"keep {mention.platform}"
-    host = _HOST.match(mention.url or "")
-    name = host[1].lower() if host else ""
-    for one in rules.keep:
-        if "." in one and (name == one or name.endswith("." + one)):
-            return f"keep {one}"
-    category = known.category(mention.platform) if mention.platform in known else None
-    return f"keep {category}" if category in rules.keep else None
 
 
 @dataclass(frozen=True, slots=True)
