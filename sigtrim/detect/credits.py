@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from sigtrim.detect.phrases import find_phrases
+from sigtrim.detect.phrases import find_phrases, is_word
 from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sigtrim.detect.platforms import Registry
     from sigtrim.parse.flow import Piece
 
-__all__ = ["is_credit"]
+__all__ = ["is_credit", "is_full_name"]
 
 _REACH = 160  # characters in front of a link that may say what it is
 _SENTENCE_END = lazy(r"[.!?…。！？|•·](?=\s)")
@@ -26,6 +26,7 @@ _LEADS_TO_PERSON = lazy(
     r"(?:\w\W+(?:by|par|por|von|di|door|av|af|przez)|\b(?:featuring|feat|ft|starring))\W*\Z", re.IGNORECASE
 )
 _WORDS_BEHIND = 10
+_NAME_WORDS = 4
 _ASKING = frozenset(["follow", "network", "subscribe", "like", "opener", "channel", "own"])
 
 
@@ -60,7 +61,7 @@ def is_credit(link: Link, registry: Registry) -> bool:
             continue
         if _LEADS_TO_PERSON.search(lead[hit.start : hit.end]):
             return True
-        if behind.lstrip()[:1] in (":", "：") and _is_full_name(text):
+        if behind.lstrip()[:1] in (":", "：") and is_full_name(text):
             return True
     return False
 
@@ -80,9 +81,16 @@ def _lead(piece: Piece) -> str:
     return lead[ends[-1] :] if ends else lead
 
 
-def _is_full_name(text: str) -> bool:
-    words = text.split()
-    return len(words) > 1 and words[0][:1].isupper() and words[-1][:1].isupper()
+def is_full_name(text: str) -> bool:
+    """Tell whether a text may be the full name of a person or a company: two to four words with a capital letter.
+
+    Particles do not count.
+
+    >>> [is_full_name(text) for text in ("Ada van der Berg", "Bank of Ada", "Ada", "Watch us")]
+    [True, True, False, False]
+    """
+    words = [word for word in text.split() if word[0].isupper() or not is_word(word, "particle")]
+    return 1 < len(words) <= _NAME_WORDS and all(word[0].isupper() for word in words)
 
 
 def _start(piece: Piece) -> int:

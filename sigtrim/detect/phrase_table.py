@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, cast, get_args
 
 from sigtrim.parse.fold import fold_text
 from sigtrim.patterns import lazy
@@ -26,6 +26,7 @@ __all__ = [
     "PhraseKind",
     "Phrases",
     "Run",
+    "WordKind",
     "all_runs",
     "asking_runs",
     "asking_words",
@@ -34,14 +35,16 @@ __all__ = [
     "legal_texts",
     "phrases",
     "runs",
+    "words",
 ]
 
 PhraseKind = Literal[
     "network", "network_weak", "follow", "opener", "subscribe", "like", "bell", "share", "comment", "bio",
     "bait_vote", "bait_react", "bait_share", "bait_tag", "bait_comment",
     "channel", "channels", "page", "own", "credit", "role", "thanks", "content", "filler", "not_channel",
-    "header", "joint", "legal",
+    "header", "legal",
 ]  # fmt: skip
+WordKind = Literal["call", "called", "employer", "joint", "particle", "place"]
 FOLLOW_KINDS: frozenset[str] = frozenset(
     ["network", "follow", "subscribe", "like", "bell", "share", "bio"]
     + [f"bait_{name}" for name in ("vote", "react", "share", "tag", "comment")]
@@ -50,7 +53,7 @@ FOLLOW_KINDS: frozenset[str] = frozenset(
 
 
 _ASKING = FOLLOW_KINDS | {"network_weak", "opener"}
-_APART = frozenset(["header", "joint", "legal"])  # kinds that are asked for by functions of their own
+_APART = frozenset(["header", "legal"])  # kinds that are asked for by functions of their own
 _DATA = Path(__file__).parent.parent / "data"
 WORD = lazy(r"[^\W_]++")
 GAP = "..."
@@ -91,7 +94,6 @@ class Phrases(NamedTuple):
     credit_words: frozenset[str]
     role_words: frozenset[str]
     headers: frozenset[str]
-    joints: frozenset[str]
 
 
 def is_unspaced(text: str) -> bool:
@@ -143,8 +145,13 @@ def phrases() -> Phrases:
         frozenset(table["credit_words"]),
         frozenset(table["role_words"]),
         frozenset(table["header"]),
-        frozenset(table["joint"]),
     )
+
+
+@cache
+def words(kind: WordKind) -> frozenset[str]:
+    """Return the single words of a kind, folded."""
+    return frozenset(_table()["words"][kind].split())
 
 
 @cache
@@ -203,13 +210,19 @@ def compile_table(toml: str) -> str:
     import tomllib  # noqa: PLC0415 - needed by the generator only
 
     kinds: dict[str, set[str]] = {}
+    single: dict[str, set[str]] = {kind: set() for kind in get_args(WordKind)}
     for language in tomllib.loads(toml).values():
         for kind, texts in language.items():
+            if kind in single:
+                single[kind].update(map(fold_text, texts))
+                continue
             for text in texts:
                 kinds.setdefault(_normalise(text), set()).add(kind)
+    words = {kind: " ".join(sorted(texts)) for kind, texts in single.items()}
+    tables = {**_rows(dict(sorted(kinds.items()))), "words": words}
     rows = (
         f"{json.dumps(name)}:{json.dumps(rows, ensure_ascii=False, separators=(',', ':'), sort_keys=True)}"
-        for name, rows in sorted(_rows(dict(sorted(kinds.items()))).items())
+        for name, rows in sorted(tables.items())
     )
     return "{\n" + ",\n".join(rows) + "\n}\n"
 

@@ -18,6 +18,7 @@ from sigtrim.detect.phrase_table import (
     legal_texts,
     phrases,
     runs,
+    words,
 )
 from sigtrim.parse.fold import Folded, fold, fold_text, fold_words
 from sigtrim.patterns import lazy
@@ -25,7 +26,7 @@ from sigtrim.patterns import lazy
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from sigtrim.detect.phrase_table import ByWord, Candidates, Phrases, Run
+    from sigtrim.detect.phrase_table import ByWord, Candidates, Phrases, Run, WordKind
 
 __all__ = [
     "FOLLOW_KINDS",
@@ -37,9 +38,9 @@ __all__ = [
     "follow_phrases",
     "is_asking",
     "is_header",
-    "is_joint",
     "is_legal_text",
     "is_list_label",
+    "is_word",
     "may_be_role",
     "may_credit",
 ]
@@ -343,18 +344,18 @@ def _is_header(text: str) -> bool:
     return " ".join(WORD.findall(fold_text(text))) in phrases().headers
 
 
-def is_joint(word: str) -> bool:
-    """Tell whether a word joins the items of an enumeration: "and", "oder", "&".
+def is_word(word: str, kind: WordKind) -> bool:
+    """Tell whether a word is one of a kind, such as those that join the items of an enumeration: "and", "&".
 
-    >>> is_joint("Und"), is_joint("&"), is_joint("under")
+    >>> is_word("Und", "joint"), is_word("&", "joint"), is_word("under", "joint")
     (True, True, False)
     """
-    return len(word) <= _LONG_WORD and _is_joint(word)
+    return len(word) <= _LONG_WORD and _is_word(word, kind)
 
 
 @lru_cache(maxsize=4096)
-def _is_joint(word: str) -> bool:
-    return word in ("&", "+", "and/or") or fold_text(word).strip() in phrases().joints
+def _is_word(word: str, kind: WordKind) -> bool:
+    return fold_text(word) in words(kind)
 
 
 def is_legal_text(text: str) -> bool:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sigtrim.detect.credits import is_full_name
 from sigtrim.detect.handles import row_of
 from sigtrim.detect.icons import icon_sides, title_of
-from sigtrim.detect.phrases import follow_phrases, is_header, is_joint, is_list_label
+from sigtrim.detect.phrases import follow_phrases, is_header, is_list_label, is_word
 from sigtrim.patterns import lazy
-from sigtrim.rewrite.sentences import LEADS_TO_EMPLOYER, is_full_name, name_end, place_start
+from sigtrim.rewrite.sentences import name_end, place_start
 from sigtrim.rewrite.view import GONE, view_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sigtrim.detect.platforms import Registry
     from sigtrim.parse.flow import Line, Piece
     from sigtrim.rewrite.plan import Plan
     from sigtrim.rewrite.view import Item, View
@@ -24,6 +22,7 @@ __all__ = ["cut_headers", "cut_labels"]
 _CODE = lazy(r"[{}]|<%|%%|&&")  # of a template, which must survive
 _SYMBOLS = lazy(r"[^\w\x00\x01]+")
 _TAIL = " \t\r\n\u00a0:：-–—=>►▶→➤👉"
+_COLONS = frozenset(":：")
 _LABEL_WORDS = 8
 _ICON_SIDE = 32  # of an icon beside words, in CSS pixels
 _DOT_SIDE = 2  # of what only parts or takes up room
@@ -121,10 +120,10 @@ def _label_start(plan: Plan, text: str, *, heads_line: bool) -> int | None:
     trimmed = text.rstrip(_TAIL)
     if not trimmed or _SYMBOLS.fullmatch(trimmed) or (heads_line and trimmed.rstrip(".").casefold() in _WEB_LETTERS):
         return 0
-    if named := name_end(plan.registry, trimmed):
+    if named := name_end(trimmed, plan.registry):
         return named
     joint, _, rest = trimmed.partition(" ")
-    if plan.registry.match_label(trimmed, weak=True) or is_list_label(rest if is_joint(joint) else trimmed):
+    if plan.registry.match_label(trimmed, weak=True) or is_list_label(rest if is_word(joint, "joint") else trimmed):
         return 0
     start = _part_start(trimmed)
     last = trimmed[start:]
@@ -134,10 +133,11 @@ def _label_start(plan: Plan, text: str, *, heads_line: bool) -> int | None:
         return start
     if heads_line and is_header(trimmed):
         return 0
-    place = place_start(trimmed, plan.registry) if text.rstrip().endswith((":", "：")) else None
+    has_colon = not _COLONS.isdisjoint(text[len(trimmed) :])
+    place = place_start(trimmed, plan.registry) if has_colon else None
     if place is not None:
         return _clause_start(trimmed, start, place)
-    return _name_start(plan, text, trimmed, heads_line=heads_line)
+    return _name_start(plan, trimmed, has_colon=has_colon, heads_line=heads_line)
 
 
 def _clause_start(text: str, start: int, place: int) -> int | None:
@@ -148,24 +148,18 @@ def _clause_start(text: str, start: int, place: int) -> int | None:
     return start if is_short else None
 
 
-def _name_start(plan: Plan, text: str, trimmed: str, *, heads_line: bool) -> int | None:
+def _name_start(plan: Plan, text: str, *, has_colon: bool, heads_line: bool) -> int | None:
     """Return where the name of a platform begins that ends a run of text, or 0 for a short header."""
-    *before, name = trimmed.split()
-    if before and before[-1].casefold() in LEADS_TO_EMPLOYER:
+    *before, name = text.split()
+    if before and is_word(before[-1], "employer"):
         return None
-    if text.rstrip().endswith((":", "：")) and plan.registry.match_label(name, weak=True):
-        return len(trimmed) - len(name)
-    hits = plan.registry.labels_in(trimmed)
-    if hits and hits[-1].end == len(trimmed):
-        lead = trimmed[: hits[-1].start].rstrip()
-        if not lead or (len(text) > len(trimmed.rstrip()) and text[len(trimmed) :].strip()[:1] in (":", "：")):
-            return hits[-1].start
-    is_head = heads_line and text.rstrip().endswith((":", "：")) and len(trimmed.split()) <= _HEAD_WORDS
-    return 0 if is_head and not _NO_HEAD.search(trimmed) else None
-
-
-def _sentence_end(_: Registry, text: str) -> int:
-    return _part_start(text)
+    if has_colon and plan.registry.match_label(name, weak=True):
+        return len(text) - len(name)
+    hits = plan.registry.labels_in(text)
+    if hits and hits[-1].end == len(text) and (has_colon or not text[: hits[-1].start].strip()):
+        return hits[-1].start
+    is_head = has_colon and heads_line and len(text.split()) <= _HEAD_WORDS
+    return 0 if is_head and not _NO_HEAD.search(text) else None
 
 
 def _part_start(text: str) -> int:
@@ -250,7 +244,9 @@ def _is_row(plan: Plan, text: str) -> bool:
 
 def _cut_header(plan: Plan, line: Line, beside: Line | None, *, below: bool) -> bool:
     """Cut a line that is a header, or the end of one that is; say if the whole line went."""
-    if below and _cut_end_of_line(plan, line, name_end):
+    is_parted = below and any(piece.link is None and _PART_MARK.search(piece.text) for piece in line.pieces)
+    view = view_of(plan, line) if is_parted else None
+    if view is not None and _cut_end(plan, view, name_end(view.text.rstrip(), plan.registry)):
         return False
     if _is_header(plan, line, beside, below=below):
         for piece in line.pieces:
@@ -258,21 +254,18 @@ def _cut_header(plan: Plan, line: Line, beside: Line | None, *, below: bool) -> 
         text = " ".join(piece.text for piece in line.pieces).strip()
         plan.cut("list-label", None, [piece.span for piece in line.pieces], (text[:80],))
         return True
-    if below:
-        _cut_end_of_line(plan, line, _sentence_end)
+    if view is not None:
+        _cut_end(plan, view, _part_start(view.text.rstrip()))
     return False
 
 
-def _cut_end_of_line(plan: Plan, line: Line, end_of: Callable[[Registry, str], int]) -> bool:
-    """Cut a label that ends a line above what goes, "Acme Ltd. Follow us on"; say if there was one."""
-    if not any(piece.link is None and _PART_MARK.search(piece.text) for piece in line.pieces):
+def _cut_end(plan: Plan, view: View, start: int) -> bool:
+    """Cut the end of a line above what goes, "Acme Ltd. Follow us on", if it is a label; say if it is one."""
+    end = len(view.text.rstrip())
+    label = view.text[start:end]
+    if not start or not is_list_label(label) or view.is_linked(start, end) or GONE in label:
         return False
-    view = view_of(plan, line)
-    text = view.text.rstrip()
-    start = end_of(plan.registry, text)
-    if not start or not is_list_label(text[start:]) or view.is_linked(start, len(text)) or GONE in text[start:]:
-        return False
-    _drop(plan, view, start, len(text), None)
+    _drop(plan, view, start, end, None)
     return True
 
 

@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.icons import icon_of, icon_sides
-from sigtrim.detect.phrases import follow_phrases, is_list_label
+from sigtrim.detect.phrases import follow_phrases, is_list_label, is_word
 from sigtrim.parse.source import Span
 from sigtrim.patterns import lazy
 from sigtrim.rewrite.sentences import split_line
@@ -51,25 +51,6 @@ _ADDRESS_MARKS = "()[]<>,;.!"
 _HANDLE_SIGN = lazy(r"[\d_]")
 _CALL_MARKS = "!?.,:;…→»›>★☆⭐👉*-–—\"'“”„()"
 _CALL_WORD = lazy(r"[^\W\d_]+(?:['’-][^\W\d_]+)?")
-# What a call to the reader begins with.
-# fmt: off
-_OPENERS = frozenset([
-    "add", "ask", "browse", "call", "chat", "check", "click", "come", "connect", "contact", "discover", "explore",
-    "find", "follow", "get", "give", "have", "hear", "how", "join", "keep", "learn", "leave", "let", "let's", "lets",
-    "like", "listen", "look", "meet", "message", "more", "my", "network", "our", "ping", "rate", "reach", "read",
-    "review", "say", "see", "send", "share", "stay", "subscribe", "take", "talk", "tell", "text", "view", "visit",
-    "watch", "what", "where", "write",
-    "besuche", "besuchen", "bewerte", "bewerten", "entdecke", "entdecken", "folge", "folgen", "hier", "lies", "mehr",
-    "mein", "meine", "schau", "schreib", "sehen", "siehe", "unser", "unsere", "zum", "zur", "conoce", "conócenos",
-    "conéctate", "danos", "deja", "descubre", "escríbenos", "lee", "mi", "mira", "más", "nuestra", "nuestro", "sigue",
-    "síguenos", "sígueme", "ver", "visita", "visite", "únete", "consultez", "donnez", "découvrez", "laissez", "lisez",
-    "mon", "notre", "nos", "rejoignez", "suivez", "visitez", "voir", "conheça", "descubra", "deixe", "leia", "mais",
-    "meu", "minha", "nossa", "nosso", "siga", "veja", "lascia", "leggi", "scopri", "segui", "seguici", "unisciti",
-    "vedi", "bekijk", "bezoek", "lees", "meer", "mijn", "ontdek", "onze", "volg", "dołącz", "mój", "nasz", "obserwuj",
-    "odwiedź", "sprawdź", "więcej", "zobacz",
-])
-# fmt: on
-_CALLED = frozenset(["feed", "page", "profile", "profiles", "review", "reviews"])  # "5 star reviews"
 _GLYPH_LENGTH = 3  # "PI" between other links of the list
 _LABEL_END = " :：\u00a0\n\r\t"
 
@@ -247,7 +228,7 @@ def _is_phrase(text: str, *, in_row: bool) -> bool:
     words = [word for word in words if word]
     if len(words) < 2 or any(word != word.lower() or not _CALL_WORD.fullmatch(word) for word in words[1:]):
         return False
-    opens = words[0].casefold().replace("’", "'") in _OPENERS or words[-1] in _CALLED
+    opens = is_word(words[0], "call") or is_word(words[-1], "called")
     return len(words) <= _CALL_WORDS if opens else in_row and len(words) <= _PHRASE_WORDS
 
 

@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sigtrim.detect.credits import is_full_name
 from sigtrim.detect.handles import WIDE_GAP
-from sigtrim.detect.phrases import find_phrases, follow_phrases, is_header, is_joint, is_list_label
+from sigtrim.detect.phrases import find_phrases, follow_phrases, is_header, is_list_label, is_word
 from sigtrim.parse.flow import decode_text
 from sigtrim.parse.source import Span
 from sigtrim.patterns import lazy
@@ -23,32 +24,16 @@ if TYPE_CHECKING:
     from sigtrim.parse.flow import Line, Piece
     from sigtrim.parse.html import Document, Element
 
-__all__ = ["LEADS_TO_EMPLOYER", "Sentence", "is_full_name", "name_end", "place_start", "split_line"]
+__all__ = ["Sentence", "name_end", "place_start", "split_line"]
 
 _BREAK = lazy(
     r"\u00a0{2,}|(?<!\S)[-–—−―/~*](?!\S)|[|¦•·∙⋅‧⸱●‣▪■◆♦◇❖✦✧»›❘｜∣・│┃║⎮⏐:：;()\[\]{}（）【】]|[.!?…。！？]++(?=\s|\Z)"
 )
 _ENDS_SENTENCE = frozenset(".!?…。！？")
 _WORD = lazy(r"\w+")
-# fmt: off
-_LEADS_TO_NAME = frozenset([
-    "a", "at", "auf", "bei", "em", "en", "i", "in", "na", "no", "on", "op", "pe", "på", "su", "sur", "via", "у", "в",
-    "на", "über", "my", "our", "mein", "meine", "unser", "unsere", "mon", "notre", "nos", "mi", "nuestra", "nuestro",
-    "meu", "nossa", "nosso", "mio", "nostra", "nostro",
-])
-_PARTICLES = frozenset([  # of a name
-    "&", "and", "da", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el", "la", "of", "ten", "ter",
-    "van", "von", "y", "zu",
-])
-# fmt: on
-LEADS_TO_EMPLOYER = frozenset(["at", "bei"])
-"""Words before a company: "Engineer at LinkedIn"; "Find us at" is known as a phrase."""
-
-_LEADS_ON = frozenset(["and", "by", "de", "ex", "for", "former", "formerly", "from", "of", "the", "to", "von", "with"])
 _LEAD_WORDS = 6
 _WORDS_A_LINK = 2
 _LABEL_WORDS = 4
-_NAME_WORDS = 4
 _LABEL_COMMA = lazy(r"(?s:.*)[,;，；(]")
 _COMMA = lazy(r"[,;，；(]")
 _DIGIT = lazy(r"\d")
@@ -77,7 +62,7 @@ class Sentence:
 
     def is_prose(self, registry: Registry) -> bool:
         """Tell whether it has words of its own besides links, labels and the "and" between them."""
-        own = [word for word in _WORD.findall(self.words) if not is_joint(word)]
+        own = [word for word in _WORD.findall(self.words) if not is_word(word, "joint")]
         if not own:
             return False
         lead, _, rest = self.words.partition("\ufffc")
@@ -102,15 +87,12 @@ class Sentence:
         if len(_WORD.findall(rest)) > _WORDS_A_LINK * named:
             return False
         words = lead.split()
-        if not words or len(words) > _LEAD_WORDS:
-            return False
-        last = words[-1].casefold()
-        return last in _LEADS_TO_NAME and last not in LEADS_TO_EMPLOYER
+        return bool(words) and len(words) <= _LEAD_WORDS and _leads_to_place(words[-1])
 
     def is_item(self, piece: Piece) -> bool:
         """Tell whether a link is an item of a list: beside another one that goes, no word of a sentence that stays."""
         lead = self.words.partition("\ufffc")[0].split()
-        leads = bool(lead) and lead[-1].casefold() in _LEADS_TO_NAME
+        leads = bool(lead) and is_word(lead[-1], "place")
         return piece.link in self.items and not (self.holds_kept and leads)
 
     def is_behind_name(self) -> bool:
@@ -119,8 +101,8 @@ class Sentence:
         words = _WORD.findall(lead)
         if not words or len(words) > _LEAD_WORDS or _WORD.search(rest) or "\ufffc" in rest:
             return False
-        last = words[-1].casefold()
-        return not any(word[0].islower() for word in words) and last not in _LEADS_TO_NAME and last not in _LEADS_ON
+        goes_on = is_word(words[-1], "place") or is_word(words[-1], "particle")
+        return not goes_on and not any(word[0].islower() for word in words)
 
     def is_row_of_pictures(self) -> bool:
         """Tell whether the line holds nothing but linked pictures that go: icons, or slices of a picture."""
@@ -131,7 +113,7 @@ class Sentence:
     def spans(self, document: Document, registry: Registry) -> list[tuple[Piece, Span]]:
         """Return where its unlinked texts stand in the document, without a name that it begins with."""
         found = []
-        skipped = name_end(registry, self.words.partition("\ufffc")[0].rstrip())
+        skipped = name_end(self.words.partition("\ufffc")[0].rstrip(), registry)
         for piece, first, end in self.parts:
             start = min(first + skipped, end)
             skipped -= start - first
@@ -146,27 +128,31 @@ def place_start(text: str, registry: Registry) -> int | None:
     """Return where the last words of a text begin if they tell a place: "on YouTube" in "Watch our videos on YouTube".
 
     >>> from sigtrim.detect.platforms import registry
-    >>> [place_start(text, registry()) for text in ("Watch us on YouTube", "Engineer at LinkedIn", "YouTube")]
-    [9, None, None]
+    >>> [place_start(text, registry()) for text in ("Watch us on YouTube", "Find me on X", "Engineer at LinkedIn", "X")]
+    [9, 8, None, None]
     """
     text = text.rstrip()
     hits = registry.labels_in(text)
-    lead = text[: hits[-1].start].rstrip() if hits and hits[-1].end == len(text) else ""
+    lead, _, name = text.rpartition(" ")
+    if hits and hits[-1].end == len(text):
+        lead = text[: hits[-1].start]
+    elif not (name[:1].isupper() and registry.match_label(name, weak=True)):
+        return None
+    lead = lead.rstrip()
     word = lead.rpartition(" ")[2]
-    return len(lead) - len(word) if word.casefold() in _LEADS_TO_NAME - LEADS_TO_EMPLOYER else None
+    return len(lead) - len(word) if _leads_to_place(word) else None
 
 
-def is_full_name(text: str) -> bool:
-    """Tell whether a text may be the name of a person or a company: two words or more, all with a capital letter."""
-    words = text.split()
-    return len(words) > 1 and all(word[0].isupper() for word in words)
+def _leads_to_place(word: str) -> bool:
+    """Tell whether a word in front of a platform's name makes it a place: "on", "our"; "at" makes it a company."""
+    return is_word(word, "place") and not is_word(word, "employer")
 
 
-def name_end(registry: Registry, text: str) -> int:
+def name_end(text: str, registry: Registry) -> int:
     """Return where the content in front of a label ends: "Ada Byrne, CEO, follow me on"; 0 if there is none.
 
-    Content is a name, an address, a number, or a host: "Visit example.com, follow us on". A name is two to four words
-    with a capital letter each that ask for nothing and name no platform.
+    Content is an address, a number, a host ("Visit example.com, follow us on"), or a full name that asks for nothing
+    and names no platform.
     """
     match = _LABEL_COMMA.match(text)
     if match is None or not is_list_label(text[match.end() :]):
@@ -175,9 +161,7 @@ def name_end(registry: Registry, text: str) -> int:
     if _HOST.search(head) or _CONTACT.search(head):
         return len(head)
     name = _COMMA.split(head, maxsplit=1)[0]
-    words = [word for word in name.split() if word not in _PARTICLES]
-    is_name = 1 < len(words) <= _NAME_WORDS and all(word[0].isupper() for word in words)
-    if not (is_name or _DIGIT.search(head)) or is_header(name) or registry.labels_in(name):
+    if not (is_full_name(name) or _DIGIT.search(head)) or is_header(name) or registry.labels_in(name):
         return 0
     return len(head) if all(hit.kind in _NEUTRAL for hit in find_phrases(name)) else 0
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from sigtrim.detect.phrases import is_joint
+from sigtrim.detect.phrases import is_word
 from sigtrim.parse.flow import decode_text
 from sigtrim.parse.source import Span
 from sigtrim.patterns import lazy
@@ -153,7 +153,7 @@ class View:
             if kind == "loose" and start > 0 and text[start - 1] not in " \t\r\n\u00a0\x00\x01":
                 kind = "word"
             if kind == "word":
-                if end - start <= 6 and is_joint(match[0]):
+                if end - start <= 6 and is_word(match[0], "joint"):
                     kind = "and"
                 elif found and found[-1].kind == "gone" and _PUNCTUATION.fullmatch(match[0]):
                     kind = "mark"
