@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -12,9 +11,8 @@ from hypothesis import strategies as st
 from sigtrim.detect.platforms import registry
 from sigtrim.errors import ConfigError
 from sigtrim.parse.graphemes import count_graphemes
-from sigtrim.rewrite.limits import UNITS, caption_limits, caption_warnings, compile_table, count
+from sigtrim.rewrite.limits import UNITS, caption_limits, caption_warnings, count
 
-DATA = files("sigtrim") / "data"
 PLATFORMS = [
     "instagram",
     "tiktok",
@@ -167,8 +165,3 @@ def test_platforms(platform: str) -> None:
 def test_unknown_platform() -> None:
     with pytest.raises(ConfigError, match=r"no caption limits are known for 'myspace' \(known: bluesky, facebook"):
         caption_limits("myspace")
-
-
-def test_json_is_the_compiled_toml() -> None:
-    toml = (DATA / "limits.toml").read_text(encoding="utf-8")
-    assert (DATA / "limits.json").read_text(encoding="utf-8") == compile_table(toml)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigtrim.detect.phrase_table import WordKind, compile_table
+from sigtrim.detect.phrase_table import WordKind
 from sigtrim.detect.phrases import FOLLOW_KINDS, PhraseKind, find_phrases, follow_phrases, is_list_label
 
 DATA = files("sigtrim") / "data"
@@ -163,11 +163,6 @@ def test_hits_lie_in_the_text(text: str) -> None:
     for hit in find_phrases(text):
         assert 0 <= hit.start < hit.end <= len(text)
     assert {hit.kind for hit in follow_phrases(text)} <= FOLLOW_KINDS
-
-
-def test_json_is_the_compiled_toml() -> None:
-    toml = (DATA / "phrases.toml").read_text(encoding="utf-8")
-    assert (DATA / "phrases.json").read_text(encoding="utf-8") == compile_table(toml)
 
 
 def test_data_is_sound() -> None:

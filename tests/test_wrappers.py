@@ -17,7 +17,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sigtrim.detect import wrappers
-from sigtrim.detect.wrappers import MAX_DEPTH, Unwrapped, compile_table, unwrap
+from sigtrim.detect.wrappers import MAX_DEPTH, Unwrapped, unwrap
 
 DATA = Path(wrappers.__file__).parent.parent / "data"
 FIXTURE = Path(__file__).parent / "fixtures" / "wrapped_links.txt"
@@ -298,11 +298,6 @@ def test_time_is_linear(prefix: str, piece: str) -> None:
     start = time.process_time()
     unwrap(prefix + piece * 100_000)
     assert time.process_time() - start < 2
-
-
-def test_the_compiled_table_is_the_toml() -> None:
-    toml = (DATA / "wrappers.toml").read_text(encoding="utf-8")
-    assert compile_table(toml) == (DATA / "wrappers.json").read_text(encoding="utf-8")
 
 
 def test_the_table_is_in_order() -> None:

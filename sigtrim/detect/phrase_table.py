@@ -1,16 +1,16 @@
 """The phrases by which captions and signatures send people on, as they are looked up.
 
-They live in `data/phrases.toml`; `python -m sigtrim.detect.phrase_table` compiles them into `data/phrases.json`, which
-is loaded at the first question. What is built of it is built where it is first asked for: most runs see few scripts.
+They live in `data/phrases.toml`; its compiled form is loaded at the first question, and what is built of it is built
+where it is first asked for: most runs see few scripts.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, cast, get_args
 
+from sigtrim.data import load
 from sigtrim.parse.fold import fold_text
 from sigtrim.patterns import lazy
 
@@ -54,7 +54,6 @@ FOLLOW_KINDS: frozenset[str] = frozenset(
 
 _ASKING = FOLLOW_KINDS | {"network_weak", "opener"}
 _APART = frozenset(["header", "legal"])  # kinds that are asked for by functions of their own
-_DATA = Path(__file__).parent.parent / "data"
 WORD = lazy(r"[^\W_]++")
 GAP = "..."
 """What stands in a phrase for up to four words."""
@@ -109,9 +108,7 @@ def _unspaced() -> re.Pattern[str]:
 
 @cache
 def _table() -> dict[str, Any]:
-    import json  # noqa: PLC0415 - needed at the first call only
-
-    return cast("dict[str, Any]", json.loads((_DATA / "phrases.json").read_bytes()))
+    return cast("dict[str, Any]", load("phrases"))
 
 
 @cache
@@ -261,9 +258,3 @@ def _normalise(phrase: str) -> str:
     if is_unspaced(folded):
         return " ".join(folded.split())
     return " ".join(GAP if part == GAP else " ".join(WORD.findall(part)) for part in folded.split())
-
-
-if __name__ == "__main__":
-    (_DATA / "phrases.json").write_text(
-        compile_table((_DATA / "phrases.toml").read_text(encoding="utf-8")), encoding="utf-8", newline="\n"
-    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
+from sigtrim.data import load
 from sigtrim.detect.platform_names import LabelHit, Names
 from sigtrim.detect.platform_urls import Address, Templates, guess, longest, parse_address, suffixes
 from sigtrim.errors import ConfigError
@@ -111,11 +112,9 @@ def registry() -> Registry:
     """
     global _builtin  # noqa: PLW0603 - the one cache of the one built-in registry
     if _builtin is None:
-        from sigtrim.detect.registry_data import load  # noqa: PLC0415 - json is wanted only here
-
         with _lock:
             if _builtin is None:
-                _builtin = Registry(load())
+                _builtin = Registry(load("platforms"))
     return _builtin
 
 

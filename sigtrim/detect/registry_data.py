@@ -1,13 +1,8 @@
-"""The facts behind the platform registry: from `platforms.toml` to the tables that look-ups use.
-
-`platforms.json` is the form that is loaded; `python -m sigtrim.data` writes it anew after a change of the TOML.
-"""
+"""The facts behind the platform registry: from `platforms.toml`, and from a user, to the tables that look-ups use."""
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sigtrim.detect import platform_names as names
@@ -21,15 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CATEGORIES",
-    "DATA",
     "LIST_KEYS",
     "build_tables",
     "check_platform",
-    "load",
+    "compile_table",
     "merge_platform",
     "pack",
-    "read_toml",
-    "render",
     "unpack",
 ]
 
@@ -65,7 +57,6 @@ LIST_KEYS = (
     "icons_weak",
     "icon_classes",
 )
-DATA = Path(__file__).parent.parent / "data"
 
 _ID = lazy(r"[a-z0-9][a-z0-9_]*")  # or a host, for a platform of which nothing else is known
 _HOST = lazy(r"(?=.{3,})[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+(?:/[^\s?#]*[^\s?#/])?")
@@ -73,22 +64,16 @@ _TEMPLATE = lazy(r"/(?:\{[hnx]\}|[^\s?#{}])*(?:\?(?:\*|[^\s?#&={}]+=))?")
 _PACKED = ("name", "category", "strict", *LIST_KEYS, "host_kind", "handle")
 
 
-def load() -> dict[str, Any]:
-    """Return the tables of the built-in registry."""
-    tables: dict[str, Any] = json.loads((DATA / "platforms.json").read_bytes())
-    return tables
+def compile_table(toml: str) -> str:
+    """Compile the text of `platforms.toml` into that of `platforms.json`.
 
+    Raises `tomllib.TOMLDecodeError` where the text is no TOML, and `ConfigError` where a fact has a bad form or two
+    platforms claim one name.
+    """
+    import json  # noqa: PLC0415 - needed by the generator only
+    import tomllib  # noqa: PLC0415 - needed by the generator only
 
-def read_toml() -> dict[str, Any]:
-    """Return `platforms.toml` as it stands."""
-    import tomllib  # noqa: PLC0415 - only developers read the TOML; importing the parser would cost every run
-
-    return tomllib.loads((DATA / "platforms.toml").read_text("utf-8"))
-
-
-def render() -> str:
-    """Return the text of `platforms.json` that belongs to the present `platforms.toml`."""
-    data = read_toml()
+    data = tomllib.loads(toml)
     for platform in data["platform"]:
         check_platform(platform)
     tables = build_tables(

@@ -1,8 +1,8 @@
 """Unwrap links that mail gateways, trackers and platforms have replaced by links of their own, offline.
 
 A wrapper is recognised by its host and path alone, never by a URL that stands somewhere inside. What is not decodable
-to a web address is reported as opaque: a guessed target is worse than none. The facts live in `data/wrappers.toml`;
-`python -m sigtrim.detect.wrappers` compiles them into `data/wrappers.json`, which is loaded at the first call.
+to a web address is reported as opaque: a guessed target is worse than none. The facts live in `data/wrappers.toml`,
+whose compiled form is loaded at the first call.
 """
 
 import binascii
@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from html import unescape
-from pathlib import Path
 from typing import Any, NamedTuple
 
+from sigtrim.data import load
 from sigtrim.patterns import lazy
 
 __all__ = ["MAX_DEPTH", "Unwrapped", "coded_hosts", "compile_table", "hides_nothing", "hides_target", "unwrap"]
@@ -43,7 +43,6 @@ _CHARACTER_REFERENCE = lazy(r"&(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9A-Fa-f]{
 _PROOFPOINT_RUN = lazy(r"\*(?:\*([A-Za-z0-9_-]))?")
 _PROOFPOINT_LENGTHS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"  # 2, 3 ... 65 bytes
 _CODED = frozenset(["avanan", "opaque", "proofpoint-1", "proofpoint-2", "proofpoint-3", "query-base64", "query-json"])
-_DATA = Path(__file__).parent.parent / "data"
 
 
 class Unwrapped(NamedTuple):
@@ -392,11 +391,9 @@ _Index = dict[str, tuple[_Wrapper, ...]]
 @cache
 def _table() -> tuple[_Index, _Index]:
     """Load the wrappers, by the second-last and by the first label of their hosts."""
-    import json  # noqa: PLC0415 - needed at the first call only
-
     by_name: _Index = {}
     by_first: _Index = {}
-    for identifier, hosts, paths, how, parameters, domain in json.loads((_DATA / "wrappers.json").read_bytes()):
+    for identifier, hosts, paths, how, parameters, domain in load("wrappers"):
         wrapper = _Wrapper(identifier, tuple(hosts), tuple(paths), how, tuple(parameters), domain)
         for name in sorted({name for host in hosts for name in _names(host)}):
             by_name[name] = (*by_name.get(name, ()), wrapper)
@@ -421,9 +418,3 @@ def compile_table(toml: str) -> str:
         return json.dumps([entry["id"], entry["hosts"], *optional], separators=(",", ":"))
 
     return "[\n" + ",\n".join(map(row, tomllib.loads(toml)["wrapper"])) + "\n]\n"
-
-
-if __name__ == "__main__":
-    (_DATA / "wrappers.json").write_text(
-        compile_table((_DATA / "wrappers.toml").read_text(encoding="utf-8")), encoding="utf-8", newline="\n"
-    )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from sigtrim.data import load
 from sigtrim.patterns import lazy
 from sigtrim.rewrite.contrast import ENOUGH, background_of, contrast, parse_color
 from sigtrim.rewrite.template import images_without_alt
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["advise", "advise_length", "advise_link", "compile_table"]
 
-_DATA = Path(__file__).parent.parent / "data"
 _COLOR = lazy(r"(?:^|;)color:([^;]+)")
 _ADDRESS = lazy(r"(?:https?://)?(?:www\.)?((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?:[/:?#]\S*)?", re.IGNORECASE)
 _HOST = lazy(r"https?://(?:www\.)?([^/?#:]+)", re.IGNORECASE)
@@ -25,9 +24,7 @@ _HOST = lazy(r"https?://(?:www\.)?([^/?#:]+)", re.IGNORECASE)
 
 @cache
 def _facts() -> dict[str, Any]:
-    import json  # noqa: PLC0415 - only where there is a call to action
-
-    return cast("dict[str, Any]", json.loads((_DATA / "cta.json").read_bytes()))
+    return cast("dict[str, Any]", load("cta"))
 
 
 def advise(cta: CallToAction) -> tuple[str, ...]:
@@ -119,9 +116,3 @@ def compile_table(toml: str) -> str:
     import tomllib  # noqa: PLC0415 - needed by the generator only
 
     return json.dumps(tomllib.loads(toml), ensure_ascii=False, indent=1) + "\n"
-
-
-if __name__ == "__main__":
-    (_DATA / "cta.json").write_text(
-        compile_table((_DATA / "cta.toml").read_text(encoding="utf-8")), encoding="utf-8", newline="\n"
-    )

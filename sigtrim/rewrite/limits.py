@@ -1,7 +1,6 @@
 """Count a caption as its platform does, and write the call to action so that it works there.
 
-The facts live in `data/limits.toml`; `python -m sigtrim.rewrite.limits` compiles them into `data/limits.json`, which is
-loaded at the first call.
+The facts live in `data/limits.toml`, whose compiled form is loaded at the first call.
 """
 
 from __future__ import annotations
@@ -10,9 +9,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from sigtrim.data import load
 from sigtrim.errors import ConfigError
 from sigtrim.parse.caption import find_links
 from sigtrim.parse.graphemes import count_graphemes
@@ -23,7 +22,6 @@ __all__ = ["UNITS", "CaptionLimits", "caption_limits", "caption_warnings", "comp
 UNITS = ("characters", "utf16", "bytes", "graphemes", "x", "mastodon", "threads")
 """The units in which platforms count, see `count`."""
 
-_DATA = Path(__file__).parent.parent / "data"
 _URL_LENGTH = 23  # X: transformed_url_length of twitter-text v3; Mastodon: characters_reserved_per_url
 # twitter-text configuration v3: code points that count one; all others count two.
 _X_LIGHT = lazy(r"[\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
@@ -248,9 +246,7 @@ def _path_end(text: str, stop: int) -> int:
 
 @cache
 def _table() -> dict[str, Any]:
-    import json  # noqa: PLC0415 - needed at the first call only
-
-    table: dict[str, Any] = json.loads((_DATA / "limits.json").read_bytes())
+    table: dict[str, Any] = load("limits")
     return table
 
 
@@ -301,9 +297,3 @@ def compile_table(toml: str) -> str:
     }
     table = {"platform": platforms, "emoji": data["emoji"], "top_level": data["domains"]["top_level"]}
     return json.dumps(table, ensure_ascii=False, indent=1) + "\n"
-
-
-if __name__ == "__main__":
-    (_DATA / "limits.json").write_text(
-        compile_table((_DATA / "limits.toml").read_text(encoding="utf-8")), encoding="utf-8", newline="\n"
-    )
