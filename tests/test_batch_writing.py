@@ -53,6 +53,15 @@ def test_a_new_file_has_the_mode_of_new_files() -> None:
 
 
 @posix
+def test_a_device_or_a_pipe_is_never_replaced() -> None:
+    os.mkfifo("pipe")
+    with pytest.raises(SourceError, match="is not a regular file"):
+        write_atomically(Path("pipe"), b"new")
+    assert names() == ["pipe"]
+    assert Path("pipe").is_fifo()
+
+
+@posix
 def test_a_symbolic_link_stays_one() -> None:
     write("real/a.html")
     Path("a.html").symlink_to("real/a.html")

@@ -385,6 +385,16 @@ def test_a_full_disk_is_an_error() -> None:
     assert (result.returncode, result.stderr) == (2, b"sigtrim: standard output: No space left on device\n")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs a pipe in a folder")
+@pytest.mark.parametrize("option", ["--output", "--report"])
+def test_a_result_never_takes_the_place_of_a_device_or_a_pipe(option: str) -> None:
+    write("a.html")
+    os.mkfifo("pipe")
+    result = run("a.html", *CTA, option, "pipe")
+    assert (result.exit_code, result.stderr) == (2, "sigtrim: pipe: is not a regular file\n")
+    assert Path("pipe").is_fifo()
+
+
 def test_bytes_pass_through_unchanged() -> None:
     data = b"<meta charset=windows-1252>\r\nGr\xfc\xdfe\r<br>\n\r\n"
     assert process("-", "--no-cta", input=data, stdout=subprocess.PIPE).stdout == data

@@ -14,9 +14,11 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 
 import click
 
+from sigtrim.batch.files import cause_of
 from sigtrim.batch.inputs import Problem, Skip
 from sigtrim.batch.summary import Tally, annotation
 from sigtrim.batch.writing import clean_folder, replacing
+from sigtrim.errors import SourceError
 from sigtrim.patterns import lazy
 from sigtrim.report import printable
 
@@ -193,7 +195,7 @@ class Report:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             clean_folder(self.path.parent)
             self.file = stack.enter_context(replacing(self.path))
-        except OSError as error:
+        except (OSError, SourceError) as error:
             self._fail(console, error)
         try:
             yield
@@ -206,9 +208,9 @@ class Report:
                 if not failed:
                     self._fail(console, error)
 
-    def _fail(self, console: Console, error: OSError) -> None:
+    def _fail(self, console: Console, error: OSError | SourceError) -> None:
         console.report = None
-        console.left_out(Problem(self.path or Path("report"), error.strerror or str(error)))
+        console.left_out(Problem(self.path or Path("report"), cause_of(error)))
 
     def tell(self, console: Console, outcome: Outcome) -> None:
         """Write the line of one document; the first failure ends the report."""

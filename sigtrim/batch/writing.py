@@ -83,7 +83,8 @@ def write_atomically(path: Path, data: bytes, *, like: Path | None = None, read_
     A symbolic link stays one and its target is written. The mode is that of the file that was there, else that of the
     file `like`. `read_as` is the stamp with which the file was read.
 
-    Raises `OSError`, also for a file that may not be written; `SourceError` if the file no longer has its stamp.
+    Raises `OSError`, also for a file that may not be written; `SourceError` if the file no longer has its stamp, or if
+    the path leads to a device or a pipe, whose place no file may take.
     """
     with replacing(path, like=like, read_as=read_as) as file:
         file.write(data)
@@ -99,6 +100,8 @@ def replacing(
     """
     path = Path(os.path.realpath(path))
     replaced = _status(path)
+    if replaced is not None:
+        _check_regular(path, replaced.st_mode)
     if replaced is not None and read_as is not None and not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     pattern = replaced or (_status(like) if like is not None else None)
@@ -247,13 +250,19 @@ def _create(folder: Path) -> tuple[IO[bytes], str]:
 def open_regular(path: Path) -> IO[bytes]:
     """Open a file for reading; a pipe, of which opening would wait for its writer, is a `SourceError`."""
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    mode = os.fstat(handle).st_mode
-    if stat.S_ISREG(mode):
-        return os.fdopen(handle, "rb")
-    os.close(handle)
+    try:
+        _check_regular(path, os.fstat(handle).st_mode)
+    except (OSError, SourceError):
+        os.close(handle)
+        raise
+    return os.fdopen(handle, "rb")
+
+
+def _check_regular(path: Path, mode: int) -> None:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    raise SourceError("is not a regular file")
+    if not stat.S_ISREG(mode):
+        raise SourceError("is not a regular file")
 
 
 def _same_files(one: str, two: Path) -> bool:
