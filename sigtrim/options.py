@@ -86,6 +86,8 @@ class Options(NamedTuple):
                 self.report_format == "github" and self.report is None and self.puts_data,
                 "--report-format github needs --report FILE or standard output for itself",
             ),
+            # An empty path would stand for the folder at hand, and come from a variable that is not set.
+            ("" in (*self.paths, self.output), "a path is empty"),
             (self.quiet and self.verbose, "--quiet and --verbose exclude each other"),
             (STDIN in self.paths and len(self.paths) > 1, "- (standard input) cannot stand beside other paths"),
             (STDIN in self.paths and self.write, "standard input cannot be rewritten in place"),
@@ -95,6 +97,8 @@ class Options(NamedTuple):
                 raise click.UsageError(message)
         if self.backup is not None and (not self.backup or Path("x" + self.backup).name != "x" + self.backup):
             raise click.UsageError(f"--backup: {self.backup!r} is not the end of a file name")
+        if self.report is not None and self.report.is_dir():
+            raise click.UsageError(f"--report: {self.report} is a folder")
         if self.output is None and not self.write and not self.looks_only:
             for path in self.paths:
                 if os.path.isdir(path):  # noqa: PTH112 - the path is still as it was typed

@@ -313,6 +313,10 @@ def test_a_broken_configuration_stops_the_run_before_anything_is_written() -> No
         (["a.html", "folder/a.html", "-o", "out", *CTA], "the results of a.html and folder/a.html would both go there"),
         (["a.html", "-o", "a.html/x/y.html", *CTA], "a.html/x: Not a directory"),
         (["a.html", "--report", "a.html", *CTA], "--report: a.html is one of the files"),
+        (["a.html", "--report", "folder", *CTA], "--report: folder is a folder"),
+        (["", "--write", *CTA], "a path is empty"),
+        (["a.html", "", "--write", *CTA], "a path is empty"),
+        (["a.html", "--output", "", *CTA], "a path is empty"),
     ],
 )
 def test_errors(arguments: list[str], message: str) -> None:
