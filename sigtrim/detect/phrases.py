@@ -287,7 +287,9 @@ def _is_list_label(text: str) -> bool:
         return len(rest) <= _STRONG_LEFTOVER and len(after) <= 2 and not (after and colon)
     weak = [hit for hit in covered if hit.kind == "network_weak"]
     if weak and all(hit.kind == "network_weak" for hit in covered):
-        return len(rest) <= _WEAK_LEFTOVER and (weak[-1].end == words[-1][1] or not rest)
+        # With words of its own it is a trade or a firm, "Técnico de redes", "Acme Social", unless a colon follows.
+        is_head = len(rest) <= _WEAK_LEFTOVER and text.rstrip().endswith((":", "：")) and weak[-1].end == words[-1][1]
+        return is_head or not rest
     return len(rest) <= 2 and covered[0].start <= words[0][0] + 24
 
 
