@@ -36,6 +36,10 @@ def strip(text: str) -> str:
         'Stream "Acme Blues" on all platforms:\nhttps://acme.example/blues\n',
         # The role of a person.
         "Hair: Bob Fern\nSocial Media: Ada Moss\n",
+        # A platform's own notices, and the place where captions are translated.
+        "Hébergé par Acast. Visitez acast.com/privacy pour plus d'informations.\n",
+        "Facebook: https://www.facebook.com/legal/terms\n",
+        "Help with the subtitles: https://www.youtube.com/timedtext_cs_panel?c=UCacme&tab=2\n",
         # Rules that quote what they forbid.
         'No comments like "tag a friend who needs this"\n',
         "Pas de commentaires « like si tu regardes en chaussettes »\n",
@@ -74,6 +78,11 @@ def test_the_title_of_a_text_is_no_header() -> None:
         strip(f"Follow us: Lisbon, Porto and Faro in three days\n\n{LIST}")
         == "Follow us: Lisbon, Porto and Faro in three days\n"
     )
+
+
+def test_the_notice_of_a_host_stays_below_a_list() -> None:
+    notice = "Hébergé par Acast. Visitez acast.com/privacy pour plus d'informations.\n"
+    assert strip(f"Hi\n\nRetrouvez-nous sur tous les réseaux !\n{LIST}{notice}") == f"Hi\n\n{notice}"
 
 
 def test_posts_alone_keep_their_header() -> None:
