@@ -36,6 +36,8 @@ def strip(text: str) -> str:
         'Stream "Acme Blues" on all platforms:\nhttps://acme.example/blues\n',
         # The role of a person.
         "Hair: Bob Fern\nSocial Media: Ada Moss\n",
+        # One of several things to see, whatever it is about.
+        "▶ Mes astuces instagram : http://bit.ly/acme1\n▶ Astuces pour le jardin : http://bit.ly/acme2\n",
         # A platform's own notices, and the place where captions are translated.
         "Hébergé par Acast. Visitez acast.com/privacy pour plus d'informations.\n",
         "Facebook: https://www.facebook.com/legal/terms\n",

@@ -316,14 +316,27 @@ class _LinkJudge:
         return False
 
     def _names_thing(self, link: RowLink, words: list[tuple[int, int]], label: Label) -> bool:
-        """Tell whether an ordinary word stands behind the name of a platform: "LinkedIn guide: <short link>"."""
-        behind = next((word for word in words if word[0] >= label.end), None)
-        if behind is None:
+        """Tell whether an ordinary word stands behind the name of a platform: "LinkedIn guide: <short link>".
+
+        Among other things it may stand before the name: "Mes astuces Instagram".
+        """
+        beside = next((word for word in words if word[0] >= label.end), None)
+        if beside is None and self._among_things():
+            beside = next((word for word in reversed(words) if word[1] <= label.start), None)
+        if beside is None:
             return False
-        word = self.text[slice(*behind)]
-        if not (word.isalpha() and word.isascii() and word.islower()) or self.text[behind[0] - 1] == "@":
+        word = self.text[slice(*beside)]
+        if not (word.isalpha() and word.isascii() and word.islower()) or self.text[beside[0] - 1] == "@":
             return False
-        return word not in link.url.lower() and self._strange_words(self.row, [behind], [label]) > 0
+        return word not in link.url.lower() and self._strange_words(self.row, [beside], [label]) > 0
+
+    def _among_things(self) -> bool:
+        """Tell whether the rows with links beside the row name neither a platform nor a place of one's own."""
+        near = (self.rows[at] for at in (self.row.index - 1, self.row.index + 1) if 0 <= at < len(self.rows))
+        linked = [one for one in near if one.links]
+        return bool(linked) and all(
+            one.worded and not one.labels and not one.may_ask() and one.links[0].what != "platform" for one in linked
+        )
 
     def _is_about(self, source: Row, words: list[tuple[int, int]], labels: list[Label], *, asks: bool) -> bool:
         """Tell whether a label says more than a name of a platform: "TikTok ban explained"."""
