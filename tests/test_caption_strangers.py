@@ -75,6 +75,29 @@ def test_goes_with_a_list(block: str) -> None:
     assert strip(f"Hi\n\n{block}{LIST}") == "Hi\n"
 
 
+@pytest.mark.parametrize(
+    ("line", "rest"),
+    [
+        # The handles of somebody with a role, and one alone.
+        ("A talk on moss. The score is by Bob Fern (Instagram: @bob, Twitter: @bobfern), our guest.", None),
+        ("A long talk on moss with Ada Moss, who is a gardener in Leeds and wrote two books. Twitter: @adamoss", None),
+        (
+            "A long talk on moss with Ada Moss, who is a gardener in Leeds. Twitter: @ada. Instagram: @ada. See you!",
+            "A long talk on moss with Ada Moss, who is a gardener in Leeds. See you!",
+        ),
+        (
+            "A long talk on moss in the garden. Insta: @ada Twitter: @ada TikTok: @ada Enjoy! Ads: https://ads.example",
+            "A long talk on moss in the garden. Enjoy! Ads: https://ads.example",
+        ),
+        ("Fotos: - Facebook : https://www.facebook.com/acme/- Twitter : @acme- Snapchat : acme", ""),
+        ("FB: https://facebook.com/acme | IG: @acme", ""),
+        ("FB: https://facebook.com/acme | Photo: @acme", None),
+    ],
+)
+def test_handles_in_one_line(line: str, rest: str | None) -> None:
+    assert strip(f"Hi\n{line}\n") == ("Hi\n" + (f"{rest}\n" if rest else "") if rest is not None else f"Hi\n{line}\n")
+
+
 def test_the_title_of_a_text_is_no_header() -> None:
     assert (
         strip(f"Follow us: Lisbon, Porto and Faro in three days\n\n{LIST}")

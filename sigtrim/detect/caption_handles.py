@@ -12,10 +12,12 @@ from sigtrim.parse.source import Span
 from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sigtrim.detect.caption_findings import Findings
     from sigtrim.detect.caption_rows import Row
 
-__all__ = ["take_handle", "take_named_handles", "take_neighbour_handle"]
+__all__ = ["handles_behind_names", "take_handle", "take_handle_run", "take_named_handles", "take_neighbour_handle"]
 
 _NAME_WORDS = 6
 _HANDLE_ROW = 300
@@ -43,6 +45,13 @@ _NAMED_HANDLE = lazy(
 _OWNER = lazy(r"['’]s\b|\b(?:de|of|by|von|di|da|do|del|with|con|avec)\b", re.IGNORECASE)
 _MARKED = lazy(r"[:：;=~|/>»→➜➔➡►▶➤⇒⇨☛☞•·.\-–—]")
 _TOKEN = lazy(r"@?[\w][\w.\-]{1,40}")
+# What stands between a name and its handle, and between a handle and the next name, where many stand in one line.
+_COLON = lazy(r"[^\S\n]{0,3}[:：=–—-][^\S\n]{0,3}")
+_BETWEEN = lazy(r"[^\w\n@#]{0,8}(?:\b(?:and|et|y|e|und)\b)?[^\w\n@#]{0,8}", re.IGNORECASE)
+_LAST_VALUE = lazy(r"[^\S\n]{0,3}[:：=][^\S\n]{0,3}@?[\w][\w.]{2,40}[^\w\n]{0,8}\Z")
+_STOP = lazy(r"[^\S\n]*[.,;|•·/–—-]?[^\S\n]*")
+_BLANKS = lazy(r"[^\S\n]+(?=\w)")
+_ROLE = 40  # how far before names with handles the role of somebody else is looked for
 _TAGS = lazy(r"(?:\s*#\w+)+\s*\Z")
 
 
@@ -113,6 +122,42 @@ def take_neighbour_handle(found: Findings, row: Row) -> None:
         mention = Mention("handle", "profile", platforms[0], span, None, ("handle", "list above"))
         found.add_row(row, "platform-handle", (mention,))
         found.state[row.index] = "item"
+
+
+def take_handle_run(found: Findings, row: Row) -> None:
+    """Take names with handles that stand one after another in other text: "... Insta: @ada TikTok: @ada Enjoy"."""
+    runs: list[list[Mention]] = []
+    for mention in handles_behind_names(found, row):
+        if runs and _BETWEEN.fullmatch(found.text, runs[-1][-1].span.end, mention.span.start) is not None:
+            runs[-1].append(mention)
+        else:
+            runs.append([mention])
+    for run in runs:
+        start, end = run[0].span.start, run[-1].span.end
+        if len({mention.platform for mention in run}) > 1 and not row.has("credit", start=start - _ROLE, end=start):
+            is_sentence = not found.text[row.line.start : start].rstrip()[-1:].isalnum()
+            behind = (_STOP if is_sentence else _BLANKS).match(found.text, end, row.line.end)
+            found.add(row, Span(start, behind.end() if behind else end), "platform-handle", tuple(run))
+            found.state[row.index] = "part"
+
+
+def handles_behind_names(found: Findings, row: Row) -> Iterator[Mention]:
+    """Give the names of platforms with a colon and a handle right behind them: "Insta: @ada"."""
+    handles = iter(row.handles)
+    handle = next(handles, None)
+    end = row.line.end
+    for label in row.labels if row.handles else ():
+        while handle is not None and handle.start < label.end:
+            handle = next(handles, None)
+        if handle is not None and _COLON.fullmatch(found.text, label.end, handle.start) is not None:
+            end = handle.end
+        # The last one may do without a sign: "... Twitter: @ada Snapchat: ada".
+        elif handle is None and end < label.start and _LAST_VALUE.match(found.text, label.end, row.line.end):
+            end = row.line.end
+        else:
+            continue
+        why = _why(found, label.start, label.end)
+        yield Mention("handle", "profile", label.platform, Span(label.start, end), None, why)
 
 
 def take_named_handles(found: Findings, row: Row, below: Row) -> bool:

@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.caption_findings import Code, Findings, Passage
-from sigtrim.detect.caption_handles import take_handle, take_neighbour_handle
+from sigtrim.detect.caption_handles import (
+    handles_behind_names,
+    take_handle,
+    take_handle_run,
+    take_neighbour_handle,
+)
 from sigtrim.detect.caption_labels import heads_content, take_headers, take_label
 from sigtrim.detect.caption_links import judge_links
 from sigtrim.detect.caption_prose import asks, judge_sentence
@@ -88,6 +93,9 @@ def find_passages(
         # A name in two words is told by its neighbours, so that handles are looked for twice.
         _take(found, others, take_handle)
     _take(found, others, take_neighbour_handle)
+    for row in told:
+        if len(row.handles) > 1 and found.state[row.index] in (None, "part"):
+            take_handle_run(found, row)
     _take(found, others, take_label)
     for row in told:
         _take_prose(found, row)
@@ -125,6 +133,7 @@ def _take_links(found: Findings, row: Row) -> None:
     )
     if len(links) == len(row.links) and beside <= _WHOLE_ROW and not keeps_tail and not row.breaks:
         mentions = tuple(mention for link in links for mention in _mentions_of(link))
+        mentions += tuple(handles_behind_names(found, row))
         found.add_row(row, "platform-link", mentions, *(() if mentions else links[0].evidence))
         found.state[row.index] = "item"
         return
