@@ -42,6 +42,8 @@ def strip(text: str) -> str:
         "Hébergé par Acast. Visitez acast.com/privacy pour plus d'informations.\n",
         "Facebook: https://www.facebook.com/legal/terms\n",
         "Help with the subtitles: https://www.youtube.com/timedtext_cs_panel?c=UCacme&tab=2\n",
+        # Links of which the icon is lost, as YouTube shows them: the credit of a song.
+        'Song: "Moss" by Ada Moss\n   / adamoss  \nhttps://adamoss.bandcamp.com/\n',
         # Rules that quote what they forbid.
         'No comments like "tag a friend who needs this"\n',
         "Pas de commentaires « like si tu regardes en chaussettes »\n",
@@ -55,6 +57,9 @@ def test_stays_beside_a_list(block: str) -> None:
     "block",
     [
         "Substack: https://acme.substack.com/\n",
+        "Discord:   / discord  \n",
+        "Join my Discord server:\n  / acme-garden  \n",
+        "You can find Ada Moss on Facebook here:\n \n / adamoss   \n",
         "Dribbble - https://dribbble.com/acme\n",
         "My channels:\nVlogs: https://www.youtube.com/@acmevlogs\n",
         "Follow me on hearthis.at:\nhttps://hearthis.at/acme\n",

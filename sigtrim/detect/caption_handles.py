@@ -51,6 +51,8 @@ _BETWEEN = lazy(r"[^\w\n@#]{0,8}(?:\b(?:and|et|y|e|und)\b)?[^\w\n@#]{0,8}", re.I
 _LAST_VALUE = lazy(r"[^\S\n]{0,3}[:：=][^\S\n]{0,3}@?[\w][\w.]{2,40}[^\w\n]{0,8}\Z")
 _STOP = lazy(r"[^\S\n]*[.,;|•·/–—-]?[^\S\n]*")
 _BLANKS = lazy(r"[^\S\n]+(?=\w)")
+# "Discord:   / discord": a link of which the icon is lost.
+_SHOWN = lazy(r"[^\S\n]*:?[^\S\n]+/[^\S\n]+@?[\w.-]{2,60}\s*")
 _ROLE = 40  # how far before names with handles the role of somebody else is looked for
 _TAGS = lazy(r"(?:\s*#\w+)+\s*\Z")
 
@@ -68,7 +70,10 @@ def take_handle(found: Findings, row: Row) -> None:
         return
     aside = _ASIDE.search(row.text)
     end = row.line.end if aside is None else row.line.start + aside.start()
-    first, last = row.labels[0], next((one for one in reversed(row.labels) if one.end <= end), row.labels[0])
+    labels = row.labels
+    if len(labels) > 1 and _SHOWN.fullmatch(found.text, labels[-2].end, row.line.end):
+        labels = labels[:-1]
+    first, last = labels[0], next((one for one in reversed(labels) if one.end <= end), labels[0])
     if row.has("credit", "own", end=first.start):
         return
     if _is_handle_value(found, row, last.end, len(row.words_between(row.line.start, first.start))):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.caption_handles import take_named_handles
-from sigtrim.detect.caption_rows import dangles
+from sigtrim.detect.caption_rows import dangles, shown_handle
 from sigtrim.detect.linklist import Mention
 from sigtrim.detect.phrases import is_list_label
 from sigtrim.parse.source import Span
@@ -53,10 +53,11 @@ def take_label(found: Findings, row: Row) -> None:
         return
     if take_named_handles(found, row, below):
         return
-    bare = below.text.strip()
+    shown = shown_handle(below.text)
+    bare = shown or below.text.strip()
     if not _TOKEN.fullmatch(bare) or not row.labels or row.has("credit", "thanks"):
         return
-    if dangling or (bare.startswith("@") and row.labels[-1].end >= row.line.end - 3):
+    if dangling or ((shown or bare.startswith("@")) and row.labels[-1].end >= row.line.end - 3):
         start = below.line.start + below.text.index(bare)
         span = Span(start, start + len(bare))
         mention = Mention("handle", "profile", row.labels[-1].platform, span, None, ("label above", "handle"))

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.caption_credits import BY_NAME, NO_CREDIT, is_credit_of_one, is_lent, names_service
-from sigtrim.detect.caption_rows import dangles
+from sigtrim.detect.caption_rows import dangles, shown_handle
 from sigtrim.detect.phrases import is_list_label
 from sigtrim.patterns import lazy
 
@@ -188,7 +188,7 @@ class _LinkJudge:
         below = self.rows[at + 1] if at + 1 < len(self.rows) else None
         if below is not None and not below.words and any(one.what == "platform" for one in below.links):
             return False
-        above = self.rows[at - 1]
+        above = self.rows[at - (2 if at > 1 and shown_handle(self.rows[at - 1].text) else 1)]
         if at > 1 and above.links and not above.words and above.links[0].what == "unknown":
             return is_lent(self.rows[at - 2])
         if is_credit_of_one(above):

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _Placed = TypeVar("_Placed", "PhraseHit", "Label")
 
-__all__ = ["Label", "Row", "dangles", "read_row", "read_rows"]
+__all__ = ["Label", "Row", "dangles", "read_row", "read_rows", "shown_handle"]
 
 _WORD = lazy(r"\w[\w'’.+-]*")
 _TOKEN = lazy(r"[^\W_]+")
@@ -55,6 +55,7 @@ _UNSPACED = lazy(
     "[^\0-\u08ff](?<=[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u10a0-\u10ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
     "\u2e80-\u2fdf\u3130-\u33ff\uf900-\ufaff\uff61-\uffdc\U0001f200-\U0001f2ff\U0002f800-\U0002fa1f])"
 )
+_SHOWN = lazy(r"\s*/[^\S\n]+(@?\w[\w.-]{1,60})\s*")
 _MAX_CHUNK = 60
 _FEW = 24
 _SHORT_ROW = 100
@@ -430,6 +431,16 @@ def dangles(text: str) -> bool:
     """Tell whether a text ends like a label: with a colon, a dash or an arrow."""
     bare = text.rstrip().rstrip("\ufe0f")
     return bare[-1:] in _DANGLERS if bare else False
+
+
+def shown_handle(text: str) -> str:
+    """Return the handle of a row that holds nothing else, as YouTube shows a link of which the icon is lost.
+
+    >>> shown_handle("  / ada.codes  "), shown_handle("/ or so they say")
+    ('ada.codes', '')
+    """
+    match = _SHOWN.fullmatch(text)
+    return match[1] if match else ""
 
 
 def _may_tell(row: Row) -> bool:
