@@ -77,7 +77,7 @@ def take_handle(found: Findings, row: Row) -> None:
     if row.has("credit", "own", end=first.start):
         return
     if _is_handle_value(found, row, last.end, len(row.words_between(row.line.start, first.start))):
-        labels = {label.platform: label for label in row.labels}
+        by_platform = {label.platform: label for label in row.labels}
         mentions = tuple(
             Mention(
                 "handle",
@@ -87,7 +87,7 @@ def take_handle(found: Findings, row: Row) -> None:
                 None,
                 _why(found, label.start, label.end),
             )
-            for label in labels.values()
+            for label in by_platform.values()
         )
         found.add_row(row, "platform-handle", mentions)
         found.state[row.index] = "item"
