@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from sigtrim.errors import VerificationError
-from sigtrim.parse.html import VOID
+from sigtrim.parse.tags import VOID
 from sigtrim.rewrite.edits import deleted
 from sigtrim.rewriter import Rewriter
 

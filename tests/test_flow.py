@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sigtrim.parse.flow import Flow, decode_text, is_blank, lay_out, visible_characters
-from sigtrim.parse.html import named, parse
+from sigtrim.parse.html import parse
+from sigtrim.parse.tokens import named
 
 PIECES = [
     *(

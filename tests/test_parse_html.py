@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from html5lib._tokenizer import HTMLTokenizer
@@ -10,7 +10,11 @@ from html5lib.constants import tokenTypes
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sigtrim.parse.html import Element, attributes, named, parse, tokenize
+from sigtrim.parse.html import parse
+from sigtrim.parse.tokens import attributes, named, tokenize
+
+if TYPE_CHECKING:
+    from sigtrim.parse.elements import Element
 
 # Pieces of markup that tokenizers get wrong: quotes in odd places, cut-off tags, comments that are none.
 PIECES = [

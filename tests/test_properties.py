@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from oracles import check_seen, ranges, rewriters
 
-from sigtrim.parse.html import VOID
+from sigtrim.parse.tags import VOID
 
 if TYPE_CHECKING:
     from sigtrim import Rewrite

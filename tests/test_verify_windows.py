@@ -6,8 +6,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sigtrim.errors import VerificationError
-from sigtrim.parse.html import parse, tokenize
+from sigtrim.parse.html import parse
 from sigtrim.parse.source import Span
+from sigtrim.parse.tokens import tokenize
 from sigtrim.rewrite.edits import Edit, apply, deleted
 from sigtrim.rewrite.verify import _expected, _runs, verify_html
 

@@ -18,8 +18,8 @@ from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from sigtrim.detect.platforms import Registry
+    from sigtrim.parse.elements import Document, Element
     from sigtrim.parse.flow import Flow, Line, Piece
-    from sigtrim.parse.html import Document, Element
 
 __all__ = ["PHONE", "WIDE_GAP", "find_handles", "row_of"]
 

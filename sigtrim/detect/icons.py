@@ -10,7 +10,7 @@ from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from sigtrim.detect.platforms import Registry
-    from sigtrim.parse.html import Element
+    from sigtrim.parse.elements import Element
 
 __all__ = ["Icon", "icon_of", "icon_sides", "is_icon_sized", "title_of"]
 

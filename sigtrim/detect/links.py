@@ -19,8 +19,8 @@ from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from sigtrim.detect.platforms import Registry, UrlMatch
+    from sigtrim.parse.elements import Document, Element
     from sigtrim.parse.flow import Flow, Piece
-    from sigtrim.parse.html import Document, Element
 
 __all__ = ["Link", "alts_lie", "collect_links", "host_of", "judge"]
 

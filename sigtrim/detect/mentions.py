@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from sigtrim.config import Rules
     from sigtrim.detect.platforms import Registry
     from sigtrim.detect.rules import Found
+    from sigtrim.parse.elements import Document, Element
     from sigtrim.parse.flow import Flow, Line, Piece
-    from sigtrim.parse.html import Document, Element
 
 __all__ = ["find_mentions"]
 

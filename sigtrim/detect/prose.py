@@ -17,8 +17,8 @@ from sigtrim.patterns import lazy
 if TYPE_CHECKING:
     from sigtrim.detect.captions import Passage
     from sigtrim.detect.platforms import Registry
+    from sigtrim.parse.elements import Document
     from sigtrim.parse.flow import Flow, Line
-    from sigtrim.parse.html import Document
 
 __all__ = ["find_prose"]
 

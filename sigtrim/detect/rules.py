@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sigtrim.config import Rules
     from sigtrim.detect.linklist import Mention
     from sigtrim.detect.platforms import Registry
+    from sigtrim.parse.elements import Document
     from sigtrim.parse.flow import Flow
-    from sigtrim.parse.html import Document
 
 __all__ = ["Found", "kept_by", "part", "registry_for"]
 

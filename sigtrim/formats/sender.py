@@ -11,15 +11,17 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from sigtrim.parse.flow import lay_out
-from sigtrim.parse.html import VOID, named, parse
+from sigtrim.parse.html import parse
 from sigtrim.parse.source import Span
+from sigtrim.parse.tags import VOID
+from sigtrim.parse.tokens import named
 from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sigtrim.parse.elements import Document, Element
     from sigtrim.parse.flow import Flow
-    from sigtrim.parse.html import Document, Element
 
 __all__ = ["find_in_html", "find_in_text", "first_line"]
 

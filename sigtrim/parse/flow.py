@@ -13,32 +13,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sigtrim.parse.source import Span
+from sigtrim.parse.tags import BLOCKS
 from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
-    from sigtrim.parse.html import Document, Element
+    from sigtrim.parse.elements import Document, Element
 
-__all__ = ["BLOCKS", "Flow", "Line", "Piece", "decode_text", "is_blank", "is_spacer", "lay_out", "visible_characters"]
-
-
-def _words(names: str) -> frozenset[str]:
-    return frozenset(names.split())
+__all__ = ["Flow", "Line", "Piece", "decode_text", "is_blank", "is_spacer", "lay_out", "visible_characters"]
 
 
-BLOCKS = _words(
-    "address article aside blockquote body caption center col colgroup dd details dialog dir div dl dt fieldset"
-    " figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup html legend li main menu nav ol optgroup"
-    " option p pre search section summary table tbody td tfoot th thead tr ul"
-)
-_IMAGES = _words("img image svg v:imagedata v:fill")
-_BOXES = _words("audio button canvas embed iframe input meter object progress select textarea video")
-_INVISIBLE = _words("head noscript script style template title xml")
+_IMAGES = frozenset(["img", "image", "svg", "v:imagedata", "v:fill"])
+_BOXES = frozenset([
+    "audio", "button", "canvas", "embed", "iframe", "input", "meter", "object", "progress", "select", "textarea",
+    "video",
+])  # fmt: skip
+_INVISIBLE = frozenset(["head", "noscript", "script", "style", "template", "title", "xml"])
 _SPACER = lazy(
     r"(?:^|[/_-])(?:blank|clear|dot_?clear|shim|spacer|trans(?:parent)?(?:[_-]?pixel)?|1x1)(?:[_-]?\d{1,3}(?:x\d{1,3})?)?\.(?:gif|png)\Z",
     re.IGNORECASE,
 )
-_ICON_ELEMENTS = _words("em i span")
-_MARKED = _IMAGES | _BOXES | _INVISIBLE | _ICON_ELEMENTS | _words("a area hr")
+_ICON_ELEMENTS = frozenset(["em", "i", "span"])
+_MARKED = _IMAGES | _BOXES | _INVISIBLE | _ICON_ELEMENTS | {"a", "area", "hr"}
 _REFERENCE = lazy(r"&(?:#[0-9]++|#[xX][0-9a-fA-F]++|[0-9A-Za-z]++);?+")
 _ICON_FONTS = lazy(r"(?:^|[\s_-])(?:fa|fab|fas|far|bi|icon|icons|ico|socicon|zocial|mdi)(?:$|[\s_-])", re.IGNORECASE)
 # The first range: browsers drop NUL in text and draw nothing for the other control characters.

@@ -8,12 +8,11 @@ https://html.spec.whatwg.org/multipage/parsing.html#tree-construction as far as 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sigtrim.parse.source import Span
+from sigtrim.parse.elements import Document, Element
 from sigtrim.parse.tags import (
     BARRIERS,
     CELLS,
@@ -28,39 +27,14 @@ from sigtrim.parse.tags import (
     SIBLINGS,
     TABLE_PARTS,
     TRAITS,
-    VOID,
 )
-from sigtrim.parse.tokens import (
-    SWITCHES,
-    Attribute,
-    PlainToken,
-    Token,
-    attribute_values,
-    attributes,
-    named,
-    scan,
-    tokenize,
-)
+from sigtrim.parse.tokens import scan
 from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from sigtrim.parse.tokens import PlainToken
 
-__all__ = [
-    "SWITCHES",
-    "VOID",
-    "Attribute",
-    "Document",
-    "Element",
-    "PlainToken",
-    "Token",
-    "attributes",
-    "named",
-    "parse",
-    "scan",
-    "tokenize",
-]
-
+__all__ = ["parse"]
 
 _NO_QUIRKS = lazy(r"<!doctype\s++html\s*+>|<!doctype\s++html\s.*?(?:xhtml|html 4\.01\b[^>]*?http)", re.IGNORECASE)
 _NOTHING: frozenset[str] = frozenset()
@@ -69,157 +43,6 @@ _NOTHING: frozenset[str] = frozenset()
 @lru_cache(maxsize=1024)
 def _join(within: frozenset[str], name: str) -> frozenset[str]:
     return within | {name}
-
-
-class Element:
-    """One element: its start tag, its end tag where the source has one, its parent and children.
-
-    Pseudo elements stand for conditional comments: `!hidden` and `!revealed`. The root is `!root`.
-
-    Attributes:
-        name: the lower-case tag name.
-        start, start_end: where the start tag stands.
-        end_start, end: where the end tag stands; both are where the content ends if there is none.
-        closed: the end tag is in the source and nothing crosses the element's border, so that
-            removing `text[start:end]` leaves no half element behind.
-        first, last: indexes of the start tag's token and of the token behind the last one inside.
-        within: of its own name and the names around it those that decide what may stand here: links, cells, lists,
-            headings, conditions. Asking it costs the same however deep the element lies.
-
-    """
-
-    __slots__ = (
-        "_attributes",
-        "children",
-        "closed",
-        "end",
-        "end_start",
-        "first",
-        "last",
-        "name",
-        "parent",
-        "start",
-        "start_end",
-        "text",
-        "within",
-    )
-
-    def __init__(  # noqa: PLR0913, PLR0917 - one a tag is made: keywords would cost time
-        self,
-        name: str,
-        parent: Element | None,
-        first: int,
-        start: int,
-        start_end: int,
-        text: str,
-        within: frozenset[str],
-    ) -> None:
-        self.name = name
-        self.parent = parent
-        self.children: list[Element] = []
-        self.first = first
-        self.last = first
-        self.start = start
-        self.start_end = start_end
-        self.end_start = start_end
-        self.end = start_end
-        self.closed = False
-        self.text = text
-        self._attributes: Mapping[str, str] | None = None
-        self.within = within
-
-    def __repr__(self) -> str:
-        return f"<{self.name} {self.start}:{self.end}{'' if self.closed else ' open'}>"
-
-    @property
-    def span(self) -> Span:
-        """From the start tag to the end of the end tag."""
-        return Span(self.start, self.end)
-
-    @property
-    def start_tag(self) -> Span:
-        """Where the start tag stands."""
-        return Span(self.start, self.start_end)
-
-    @property
-    def end_tag(self) -> Span | None:
-        """Where the end tag stands, or None if the source has none."""
-        return Span(self.end_start, self.end) if self.end > self.end_start else None
-
-    @property
-    def attributes(self) -> Mapping[str, str]:
-        """Decoded attribute values by lower-case name."""
-        if self._attributes is None:
-            if self.name[0] == "!":
-                self._attributes = {}
-            else:
-                self._attributes = attribute_values(self.text, self.start, self.start_end)
-        return self._attributes
-
-    def path(self) -> list[Element]:
-        """Return this element and all elements around it, the root last."""
-        path = [self]
-        while path[-1].parent is not None:
-            path.append(path[-1].parent)
-        return path
-
-    def get(self, name: str) -> str:
-        """Return an attribute's decoded value, or an empty string."""
-        values = self._attributes
-        return (self.attributes if values is None else values).get(name, "")
-
-
-class Document:
-    """A text, its tokens, and the element tree over them.
-
-    Attributes:
-        owners: for each token the element that it lies in; for a start or end tag the element itself.
-        depth: how deep the elements are nested.
-        links: the elements that can be links, in the order of the text: `<a>`, `<area>`, `<button>`, VML shapes.
-        names: the names of all elements but void ones.
-        irregular: where a browser would do more than to nest: crossed elements, the elements around stray end tags,
-            and those that hold in a table what does not belong there.
-
-    """
-
-    __slots__ = ("_starts", "depth", "irregular", "links", "names", "owners", "root", "text", "tokens")
-
-    def __init__(self, text: str, tokens: list[PlainToken], owners: list[Element], builder: _Builder) -> None:
-        self.text = text
-        self.tokens = tokens
-        self.root = builder.root
-        self.owners = owners
-        self.depth = builder.depth
-        self.links = builder.links
-        self.names = frozenset(builder.open)
-        self.irregular: tuple[Element, ...] = tuple(builder.irregular)
-        self._starts: list[int] | None = None
-
-    @property
-    def end(self) -> int:
-        """Where the text ends, or where the markup begins that its end cuts off: what is added behind is lost in it.
-
-        >>> parse("<p>Hi <b").end, parse("<p>Hi</p><!-- note -->").end
-        (6, 22)
-        """
-        if not self.tokens:
-            return 0
-        kind, start, end, name = self.tokens[-1]
-        if kind == "text":
-            return self.tokens[-2][1] if name else end
-        is_comment = self.text.startswith("<!--", start) and kind == "comment"
-        return end if self.text.endswith(("-->", "--!>") if is_comment else ">") else start
-
-    def token_at(self, offset: int) -> int:
-        """Return the index of the token that holds the character at `offset`.
-
-        >>> parse("<b>x</b>").token_at(3)
-        1
-        """
-        if self._starts is None:
-            self._starts = [token[1] for token in self.tokens]
-        at = bisect_right(self._starts, offset) - 1
-        return at if at > 0 else 0  # noqa: FURB136 - asked dozens of times a document: a call of max() would cost time
 
 
 class _Builder:
@@ -415,7 +238,16 @@ def parse(text: str) -> Document:  # noqa: C901, PLR0912, PLR0915 - one branch a
             owners.append(_end_conditional(builder, name, index, start, end))
     while len(stack) > 1:
         builder.pop_to(len(stack) - 1, len(tokens), len(text))
-    return Document(text, tokens, owners, builder)
+    return Document(
+        text,
+        tokens,
+        builder.root,
+        owners=owners,
+        links=links,
+        irregular=builder.irregular,
+        names=frozenset(opened),
+        depth=builder.depth,
+    )
 
 
 def _end_conditional(builder: _Builder, which: str, index: int, start: int, end: int) -> Element:

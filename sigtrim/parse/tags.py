@@ -10,9 +10,11 @@ from typing import NamedTuple
 
 __all__ = [
     "BARRIERS",
+    "BLOCKS",
     "CELLS",
     "CLOSES_P",
     "FORMATTING",
+    "HEADINGS",
     "ITEMS",
     "LISTS",
     "NO_TRAITS",
@@ -21,6 +23,7 @@ __all__ = [
     "ROWS",
     "SIBLINGS",
     "TABLE_PARTS",
+    "TABLE_SECTIONS",
     "TRAITS",
     "VOID",
     "Traits",
@@ -31,9 +34,16 @@ def _words(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
+BLOCKS = _words(
+    "address article aside blockquote body caption center col colgroup dd details dialog dir div dl dt fieldset"
+    " figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup html legend li main menu nav ol optgroup"
+    " option p pre search section summary table tbody td tfoot th thead tr ul"
+)
+HEADINGS = _words("h1 h2 h3 h4 h5 h6")
 VOID = _words("area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr")
 FORMATTING = _words("a b big code em font i nobr s small strike strong tt u")
 TABLE_PARTS = _words("caption table tbody td tfoot th thead tr")
+TABLE_SECTIONS = _words("tbody tfoot thead")
 ITEMS = _words("dd dt li")
 LISTS = ("dl", "menu", "ol", "ul")
 # A browser moves what else stands directly in these out of the table:

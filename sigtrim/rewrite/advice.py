@@ -13,7 +13,7 @@ from sigtrim.rewrite.template import images_without_alt
 
 if TYPE_CHECKING:
     from sigtrim.call import CallToAction
-    from sigtrim.parse.html import Element
+    from sigtrim.parse.elements import Element
 
 __all__ = ["advise", "advise_length", "advise_link", "compile_table"]
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sigtrim.parse.flow import BLOCKS, is_spacer
+from sigtrim.parse.flow import is_spacer
 from sigtrim.parse.source import Span
+from sigtrim.parse.tags import BLOCKS
 from sigtrim.patterns import lazy
 from sigtrim.rewrite.tables import Tables
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from sigtrim.parse.elements import Element
     from sigtrim.parse.flow import Line
-    from sigtrim.parse.html import Element
     from sigtrim.rewrite.plan import Plan
 
 __all__ = ["cut_blank_lines", "cut_breaks", "cut_containers"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
-    from sigtrim.parse.html import Element
+    from sigtrim.parse.elements import Element
 
 __all__ = ["ENOUGH", "LINK_COLOR", "background_of", "contrast", "has_background", "is_light", "parse_color"]
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from sigtrim.detect.handles import row_of
 from sigtrim.detect.phrases import is_legal_text
-from sigtrim.parse.flow import BLOCKS, is_blank
+from sigtrim.parse.flow import is_blank
+from sigtrim.parse.tags import BLOCKS, HEADINGS, TABLE_SECTIONS
 from sigtrim.patterns import lazy
 from sigtrim.rewrite.forms import Place
 from sigtrim.rewrite.looks import style_at
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sigtrim.detect.linklist import Mention
+    from sigtrim.parse.elements import Element
     from sigtrim.parse.flow import Piece
-    from sigtrim.parse.html import Element
     from sigtrim.parse.source import Span
     from sigtrim.rewrite.plan import Plan
 
@@ -29,11 +30,11 @@ if TYPE_CHECKING:
 
 __all__ = ["end_of", "end_place", "find_place", "is_legal", "look_around", "start_of"]
 
-_HOSTS = frozenset([
+_HOSTS = HEADINGS | {
     "!revealed", "!root", "address", "article", "aside", "b", "big", "blockquote", "body", "caption", "center", "dd",
-    "div", "dt", "em", "fieldset", "figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5",
-    "h6", "header", "i", "li", "main", "nav", "p", "section", "small", "span", "strong", "td", "th",
-])  # fmt: skip
+    "div", "dt", "em", "fieldset", "figcaption", "figure", "font", "footer", "form", "header", "i", "li", "main", "nav",
+    "p", "section", "small", "span", "strong", "td", "th",
+}  # fmt: skip
 _OWN_CONTAINERS = frozenset(["aside", "div", "nav", "section", "span"])
 _OWN_NAME = lazy(r"social|shar(?:e|ing)|follow|sns", re.IGNORECASE)
 _OPENS_CONDITION = lazy(
@@ -45,7 +46,7 @@ _CLOSES_CONDITION = lazy(
     re.IGNORECASE,
 )
 _CLOSED_TO_LINKS = frozenset(["!hidden", "!revealed", "a", "button", "select", "svg"])
-_LINE_BLOCKS = frozenset(["address", "center", "div", "h1", "h2", "h3", "h4", "h5", "h6", "p"])
+_LINE_BLOCKS = HEADINGS | {"address", "center", "div", "p"}
 _REFERENCE = lazy(r"&#?\w{1,32};?")
 _LEGAL_LENGTH = 220
 _start = attrgetter("start")
@@ -141,7 +142,7 @@ def _group_place(plan: Plan, group: _Group) -> Place:
 
 def _own_cell(plan: Plan, common: Element, first: Element) -> Element:
     """Return the only cell of the list's first row, where the list takes several rows of a table; else `common`."""
-    if common.name not in ("table", "tbody", "thead", "tfoot"):
+    if common.name not in ("table", *TABLE_SECTIONS):
         return common
     row = next((one for one in first.path() if one.name == "tr"), None)
     cells = [one for one in row.children if one.name in ("td", "th")] if row is not None else []

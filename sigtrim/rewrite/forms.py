@@ -12,14 +12,14 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from sigtrim.parse.flow import BLOCKS
-from sigtrim.parse.html import tokenize
+from sigtrim.parse.tags import BLOCKS
+from sigtrim.parse.tokens import tokenize
 from sigtrim.patterns import lazy
 from sigtrim.rewrite.template import fill_template
 
 if TYPE_CHECKING:
     from sigtrim.call import CallToAction
-    from sigtrim.parse.html import Element
+    from sigtrim.parse.elements import Element
 
 __all__ = ["CLASS", "MARKER", "Look", "Place", "escape", "is_block", "plain", "render", "words_of"]
 

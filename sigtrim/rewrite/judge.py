@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sigtrim.errors import VerificationError
-from sigtrim.parse.html import VOID
+from sigtrim.parse.tags import VOID
 
 if TYPE_CHECKING:
-    from sigtrim.parse.html import Document, Element
+    from sigtrim.parse.elements import Document, Element
     from sigtrim.parse.source import Span
     from sigtrim.rewrite.edits import Edit
 

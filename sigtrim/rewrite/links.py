@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from sigtrim.detect.linklist import Mention
+    from sigtrim.parse.elements import Document, Element
     from sigtrim.parse.flow import Line, Piece
-    from sigtrim.parse.html import Document, Element
     from sigtrim.rewrite.plan import Plan
     from sigtrim.rewrite.sentences import Sentence
 

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from sigtrim.parse.tags import HEADINGS
 from sigtrim.patterns import lazy
 from sigtrim.rewrite.contrast import (
     ENOUGH,
@@ -18,14 +19,13 @@ from sigtrim.rewrite.contrast import (
 )
 
 if TYPE_CHECKING:
+    from sigtrim.parse.elements import Element
     from sigtrim.parse.flow import Piece
-    from sigtrim.parse.html import Element
     from sigtrim.rewrite.forms import Place
     from sigtrim.rewrite.plan import Plan
 
 __all__ = ["declared", "style_at"]
 
-_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _DECLARATION = lazy(
     r"(?:^|;)\s*(font-family|font-size|line-height|color|font)\s*:\s*([^;]{1,120})",
     re.IGNORECASE,
@@ -114,7 +114,7 @@ def _nearest_text(plan: Plan, place: Place) -> Piece | None:
     for part in (pieces[first : min(at, last)][::-1], pieces[at:last], pieces[:at][::-1], pieces[at:]):
         for one in part:
             if one.kind == "text" and not one.hidden and not plan.is_gone(one):
-                if _HEADINGS.isdisjoint(one.element.within):
+                if HEADINGS.isdisjoint(one.element.within):
                     return one
                 headings = headings or one
     return headings

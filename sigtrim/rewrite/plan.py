@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from sigtrim.detect.linklist import Mention
     from sigtrim.detect.platforms import Registry
+    from sigtrim.parse.elements import Document, Element
     from sigtrim.parse.flow import Flow, Line, Piece
-    from sigtrim.parse.html import Document, Element
     from sigtrim.parse.source import Span
     from sigtrim.rewrite.view import View
 

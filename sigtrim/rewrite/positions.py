@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.phrases import is_legal_text
-from sigtrim.parse.flow import BLOCKS
+from sigtrim.parse.tags import BLOCKS
 from sigtrim.rewrite.cta import end_of, end_place, is_legal, start_of
 from sigtrim.rewrite.forms import Place
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from sigtrim.call import CallToAction
     from sigtrim.parse.caption import Line as TextLine
+    from sigtrim.parse.elements import Element
     from sigtrim.parse.flow import Line
-    from sigtrim.parse.html import Element
     from sigtrim.parse.source import Span
     from sigtrim.rewrite.plan import Plan
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
 from sigtrim.detect.wrappers import unwrap
-from sigtrim.parse.flow import BLOCKS
-from sigtrim.parse.html import attributes, named, parse
+from sigtrim.parse.html import parse
 from sigtrim.parse.source import Span
-from sigtrim.parse.tokens import attribute_values
+from sigtrim.parse.tags import BLOCKS
+from sigtrim.parse.tokens import attribute_values, attributes, named
 from sigtrim.patterns import lazy
 from sigtrim.rewrite.forms import CLASS, MARKER, Place, words_of
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sigtrim.call import CallToAction
+    from sigtrim.parse.elements import Document, Element
     from sigtrim.parse.flow import Flow
-    from sigtrim.parse.html import Document, Element, Token
+    from sigtrim.parse.tokens import Token
 
 __all__ = ["Note", "Previous", "box_left_open", "breaks_around", "count_links", "find_previous", "target_of"]
 
@@ -164,7 +165,7 @@ def count_links(text: str, tokens: list[Token], cta: CallToAction) -> int:
     """Count the links that a reader can see with the target and the text of a call to action.
 
     >>> from sigtrim.config import CallToAction
-    >>> from sigtrim.parse.html import tokenize
+    >>> from sigtrim.parse.tokens import tokenize
     >>> page = '<a href="https://example.com/guide?utm_source=mail"><b>Get</b> it</a>'
     >>> count_links(page, tokenize(page), CallToAction("https://example.com/guide", "Get it"))
     1

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sigtrim.detect.platforms import Registry
+    from sigtrim.parse.elements import Document, Element
     from sigtrim.parse.flow import Line, Piece
-    from sigtrim.parse.html import Document, Element
 
 __all__ = ["Sentence", "name_end", "place_start", "split_line"]
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from sigtrim.parse.flow import BLOCKS, lay_out
-from sigtrim.parse.html import VOID, named, parse
+from sigtrim.parse.flow import lay_out
+from sigtrim.parse.html import parse
 from sigtrim.parse.source import Span
+from sigtrim.parse.tags import BLOCKS, HEADINGS, VOID
+from sigtrim.parse.tokens import named
 from sigtrim.patterns import lazy
 from sigtrim.rewrite.cta import look_around
 from sigtrim.rewrite.edits import Edit, apply, union
@@ -25,14 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sigtrim.call import CallToAction
-    from sigtrim.parse.html import Document, Element
+    from sigtrim.parse.elements import Document, Element
 
 __all__ = ["Settled", "settle"]
 
-_CLOSE_ON_TABLE = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6"])
+_CLOSE_ON_TABLE = HEADINGS | {"p"}
 # Elements that hold text and links but, by the standard, no tables:
 # https://html.spec.whatwg.org/multipage/dom.html#phrasing-content-2
-_PHRASING = frozenset(["b", "big", "em", "font", *_CLOSE_ON_TABLE, "i", "small", "span", "strong"])
+_PHRASING = _CLOSE_ON_TABLE | {"b", "big", "em", "font", "i", "small", "span", "strong"}
 _ALIGN = lazy(r"(?:^|;)\s*text-align\s*:\s*(?:-webkit-)?(left|center|right|start|end|justify)", re.IGNORECASE)
 _FAMILY = lazy(r"(?!inherit|initial|unset|var\b)[\w ,'-]+", re.ASCII | re.IGNORECASE)
 _LINE_END = lazy(r"\r\n|\r|\n")

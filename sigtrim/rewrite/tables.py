@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sigtrim.parse.tags import TABLE_SECTIONS
 from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
-    from sigtrim.parse.html import Element
+    from sigtrim.parse.elements import Element
 
 __all__ = ["Tables"]
 
-_GROUPS = ("tbody", "thead", "tfoot")
 _NUMBER = lazy(r"\s*(\d{1,4})")
 _FOR_EVER = 1_000_000_000
 
@@ -67,7 +67,9 @@ class Tables:
             return self._cell_can_go(element)
         if element.name == "tr":
             return self._row_can_go(element)
-        return element.name not in _GROUPS or all(self._row_can_go(row) for row in element.children if row.name == "tr")
+        if element.name in TABLE_SECTIONS:
+            return all(self._row_can_go(row) for row in element.children if row.name == "tr")
+        return True
 
     def _grid(self, element: Element) -> _Grid | None:
         table = element.parent
@@ -108,7 +110,7 @@ def _rows(table: Element) -> list[Element]:
     for child in table.children:
         if child.name == "tr":
             rows.append(child)
-        elif child.name in _GROUPS:
+        elif child.name in TABLE_SECTIONS:
             rows += [row for row in child.children if row.name == "tr"]
     return rows
 

@@ -8,56 +8,36 @@ from urllib.parse import quote
 
 from sigtrim.call import fill_text
 from sigtrim.errors import ConfigError
-from sigtrim.parse.flow import BLOCKS
-from sigtrim.parse.html import VOID, attributes, named, parse, tokenize
+from sigtrim.parse.html import parse
+from sigtrim.parse.tags import BLOCKS, TABLE_SECTIONS, VOID
+from sigtrim.parse.tokens import attributes, named, tokenize
 from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sigtrim.call import CallToAction
-    from sigtrim.parse.html import Element
+    from sigtrim.parse.elements import Element
 
 __all__ = ["check_template", "fill_template", "images_without_alt", "link_text"]
 
 _URL_ATTRIBUTES = frozenset(["action", "background", "cite", "href", "src"])
 _WHOLE_URL = lazy(r"\s*\{url\}")
 _LINE_BREAK = lazy(r"\s*[\r\n]\s*")
-# What runs, sends, or belongs to a whole page has no place in a signature.
-_SECTIONS = ("tbody", "tfoot", "thead")
 _TABLE_PARENTS: dict[str, tuple[str, ...]] = {
     "td": ("tr",),
     "th": ("tr",),
-    "tr": ("table", *_SECTIONS),
+    "tr": ("table", *TABLE_SECTIONS),
     "tbody": ("table",),
     "tfoot": ("table",),
     "thead": ("table",),
     "caption": ("table",),
 }
-_REFUSED = frozenset(
-    [
-        "applet",
-        "base",
-        "body",
-        "button",
-        "embed",
-        "form",
-        "frame",
-        "frameset",
-        "head",
-        "html",
-        "iframe",
-        "input",
-        "link",
-        "meta",
-        "object",
-        "script",
-        "select",
-        "style",
-        "textarea",
-        "title",
-    ]
-)
+# What runs, sends, or belongs to a whole page has no place in a signature.
+_REFUSED = frozenset([
+    "applet", "base", "body", "button", "embed", "form", "frame", "frameset", "head", "html", "iframe", "input", "link",
+    "meta", "object", "script", "select", "style", "textarea", "title",
+])  # fmt: skip
 
 
 def fill_template(cta: CallToAction) -> str:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from sigtrim.errors import VerificationError
 from sigtrim.parse.flow import is_blank, is_spacer
-from sigtrim.parse.html import SWITCHES, scan, tokenize
 from sigtrim.parse.source import Span
+from sigtrim.parse.tokens import SWITCHES, scan, tokenize
 from sigtrim.patterns import lazy
 from sigtrim.rewrite.edits import deleted
 from sigtrim.rewrite.judge import is_irregular, judge
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sigtrim.config import CallToAction
-    from sigtrim.parse.html import Document, Element, PlainToken
+    from sigtrim.parse.elements import Document, Element
+    from sigtrim.parse.tokens import PlainToken
     from sigtrim.rewrite.edits import Edit
 
 __all__ = ["verify_html", "verify_text"]

@@ -27,7 +27,8 @@ from measuring import Spread, number, ratios, table, take_turns
 from tools import CTA, LINKIFY, LXML, NAIVE, PYTHON_JOBS, TOOLS, Job, find_links
 
 from sigtrim import Rewriter
-from sigtrim.parse.html import parse, tokenize
+from sigtrim.parse.html import parse
+from sigtrim.parse.tokens import tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
