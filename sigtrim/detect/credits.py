@@ -6,7 +6,6 @@ A credit names who has made or lent something. It stays, wherever its link leads
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.phrases import find_phrases, is_word
@@ -70,7 +69,7 @@ def _lead(piece: Piece) -> str:
     """Return what stands on a line in front of a piece, from the beginning of its sentence."""
     pieces = piece.line.pieces
     lead = ""
-    for at in range(bisect_left(pieces, piece.start, key=_start) - 1, -1, -1):
+    for at in range(piece.line.index(piece) - 1, -1, -1):
         if len(lead) > _REACH:
             break
         if pieces[at].kind != "text":
@@ -91,7 +90,3 @@ def is_full_name(text: str) -> bool:
     """
     words = [word for word in text.split() if word[0].isupper() or not is_word(word, "particle")]
     return 1 < len(words) <= _NAME_WORDS and all(word[0].isupper() for word in words)
-
-
-def _start(piece: Piece) -> int:
-    return piece.start

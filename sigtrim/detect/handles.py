@@ -12,20 +12,19 @@ from sigtrim.detect.icons import icon_of
 from sigtrim.detect.linklist import Mention
 from sigtrim.detect.phrases import find_phrases
 from sigtrim.detect.wrappers import unwrap
-from sigtrim.parse.flow import decode_text, is_blank
+from sigtrim.parse.flow import SEPARATORS, WIDE_GAP, decode_text, is_blank, shared_row
 from sigtrim.parse.source import Span
 from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from sigtrim.detect.platforms import Registry
-    from sigtrim.parse.elements import Document, Element
+    from sigtrim.parse.elements import Document
     from sigtrim.parse.flow import Flow, Line, Piece
 
-__all__ = ["PHONE", "WIDE_GAP", "find_handles", "row_of"]
+__all__ = ["PHONE", "find_handles"]
 
 PHONE = lazy(r"[+(]?[\d\s\u00a0()./-]{5,}\Z")
 _OBJECT = "\ufffc"
-WIDE_GAP = lazy(r"(?:>|\A)[^<]*(?:&nbsp;|\u00a0)")  # space between elements that keeps them apart
 _URL = lazy(
     r"(?:https?://|www\.)[^\s<>\"'\ufffc]++|(?<![\w@./-])[\w-]++(?:\.[\w-]++)++/[^\s<>\"'\ufffc]*+", re.IGNORECASE
 )
@@ -64,17 +63,9 @@ _TOLD = 120  # characters on either side of a URL that are read for what the sen
 _CALLS = frozenset(["follow", "subscribe", "like", "bell", "share", "network", "channel", "page"])
 _WIDE_MARK = lazy(r"[：–—]")  # one of these, of ":=@/", or a dash stands in front of a handle
 _SPACED_DASH = lazy(r"\s-")
-_SEGMENT = lazy(r"(?:[^|•·∙⋅‧⸱●‣◇❖✦✧｜│┃║;\ufffc\n\u00a0/]++|\u00a0(?!\u00a0)|(?<!\s)/|/(?!\s))++")
+_SEGMENT = lazy(rf"(?:[^{SEPARATORS};\ufffc\n\u00a0/]++|\u00a0(?!\u00a0)|(?<!\s)/|/(?!\s))++")
 _TARGET_PARTS = lazy(r"[/:?=@&#]")
 _REMEMBERED_LENGTH = 2000  # characters of a line: legal text is long, and the same in a whole team
-
-
-def row_of(block: Element) -> Element | None:
-    """Return the table row or list item that a block lies in, if it lies in one."""
-    at: Element | None = block if "tr" in block.within or "li" in block.within else None
-    while at is not None and at.name not in ("tr", "li", "table", "body", "!root"):
-        at = at.parent
-    return at if at is not None and at.name in ("tr", "li") else None
 
 
 def find_handles(
@@ -218,6 +209,8 @@ def _labelled(label: str, registry: Registry, *, weak: bool) -> tuple[str, ...]:
 
 
 class _Finder:
+    """The mentions in the unlinked text of a document, and the pieces that they lie in, as they are found."""
+
     def __init__(self, document: Document, registry: Registry, links: dict[Piece, Mention]) -> None:
         self.document = document
         self.registry = registry
@@ -260,40 +253,32 @@ class _Finder:
         pieces = line.pieces
         for at, piece in enumerate(pieces[:-1]):
             if piece.kind == "image":
-                self._take_handle(piece, pieces[at + 1], pieces[at + 2] if at + 2 < len(pieces) else None)
+                self._read_beside(piece, pieces[at + 1], pieces[at + 2] if at + 2 < len(pieces) else None)
         if following is None or pieces[-1].kind != "image" or any(piece.kind != "image" for piece in pieces):
             return
-        row = row_of(line.block)
-        if row is not None and row is row_of(following.block) and following.block is not line.block:
+        if shared_row(line, following) is not None:
             others = following.pieces
-            self._take_handle(pieces[-1], others[0], others[1] if len(others) > 1 else None)
+            self._read_beside(pieces[-1], others[0], others[1] if len(others) > 1 else None)
 
     def read_label_cell(self, line: Line, following: Line) -> None:
         """Find a handle alone in its cell, behind one that holds nothing but a platform's name; both of one piece."""
         label, head = line.pieces[0], following.pieces[0]
         if label.kind != "text" or head.kind != "text" or label.link is not None or head.link is not None:
             return
-        if line.block is following.block:
-            return
-        row = row_of(line.block)
-        text = head.text.strip(" \t\r\n\u00a0")
-        if row is None or row is not row_of(following.block) or head in self.taken or not _is_handle(text):
+        if head in self.taken or shared_row(line, following) is None or not _is_handle(head.text.strip()):
             return
         platform = self.registry.match_label(label.text)
         if platform is not None:
-            self.taken.update((label, head))
-            lead = len(head.text) - len(head.text.lstrip(" \t\r\n\u00a0"))
-            span = Span(self._offset(head, lead), self._offset(head, lead + len(text)))
-            evidence = (f"handle beside label {label.text.strip()}",)
-            self.mentions.append(Mention("handle", "profile", platform, span, None, evidence))
+            self.taken.add(label)
+            self._take(head, platform, f"handle beside label {label.text.strip()}")
 
-    def _take_handle(self, image: Piece, head: Piece, behind: Piece | None) -> None:
+    def _read_beside(self, image: Piece, head: Piece, behind: Piece | None) -> None:
         """Take the text behind an icon as a handle, if it is one and nothing else stands with it."""
         if head.kind != "text" or head.link is not None or head in self.taken:
             return
         if behind is not None and behind.kind == "text" and behind.link is None:
             return
-        text = head.text.strip(" \t\r\n\u00a0")
+        text = head.text.strip()
         if not _is_handle(text):
             return
         link = self.links.get(image)
@@ -309,9 +294,13 @@ class _Finder:
             if icon is None or not icon.strong or (text.isalpha() and text == text.capitalize()):
                 return
             platform, evidence = icon.platform, f"handle beside {icon.evidence}"
-        lead = len(head.text) - len(head.text.lstrip(" \t\r\n\u00a0"))
-        span = Span(self._offset(head, lead), self._offset(head, lead + len(text)))
-        self.taken.add(head)
+        self._take(head, platform, evidence)
+
+    def _take(self, piece: Piece, platform: str, evidence: str) -> None:
+        """Take all of a text but the white space around it for a handle."""
+        text = piece.text
+        span = Span(self._offset(piece, len(text) - len(text.lstrip())), self._offset(piece, len(text.rstrip())))
+        self.taken.add(piece)
         self.mentions.append(Mention("handle", "profile", platform, span, None, (evidence,)))
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.credits import is_credit
-from sigtrim.detect.handles import PHONE, find_handles, row_of
+from sigtrim.detect.handles import PHONE, find_handles
 from sigtrim.detect.icons import Icon, icon_of, is_icon_sized
 from sigtrim.detect.linklist import Mention
 from sigtrim.detect.links import alts_lie, collect_links, judge
 from sigtrim.detect.rules import part
+from sigtrim.parse.flow import row_of
 
 if TYPE_CHECKING:
     from sigtrim.config import Rules
@@ -91,7 +91,7 @@ def _find_icons(flow: Flow, registry: Registry, in_text: set[Piece], linked: dic
 def _mention_behind(image: Piece, following: Line | None, linked: dict[Piece, Mention]) -> Mention | None:
     """Return the mention of the link behind a picture: on its line, or first in the next block."""
     pieces = image.line.pieces
-    at = bisect_left(pieces, image.start, key=_start)
+    at = image.line.index(image)
     if at + 1 < len(pieces):
         return linked.get(pieces[at + 1])
     return linked.get(following.pieces[0]) if following is not None else None
@@ -108,7 +108,7 @@ def _weak_icon(image: Piece, mention: Mention | None, registry: Registry) -> Ico
 def _stands_for_contact(image: Piece, taken: set[Piece]) -> bool:
     """Tell whether an icon stands before a phone number or an address that stays."""
     pieces = image.line.pieces
-    at = bisect_left(pieces, image.start, key=_start)
+    at = image.line.index(image)
     behind = next(
         (piece for piece in pieces[at + 1 : at + 1 + _AHEAD] if piece.kind == "text" or piece.link is not None), None
     )
@@ -116,7 +116,3 @@ def _stands_for_contact(image: Piece, taken: set[Piece]) -> bool:
         return False
     text = behind.text.strip()
     return PHONE.match(text[:30]) is not None or "@" in text[1:]
-
-
-def _start(piece: Piece) -> int:
-    return piece.start

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sigtrim.parse.source import Span
@@ -19,7 +21,26 @@ from sigtrim.patterns import lazy
 if TYPE_CHECKING:
     from sigtrim.parse.elements import Document, Element
 
-__all__ = ["Flow", "Line", "Piece", "decode_text", "is_blank", "is_spacer", "lay_out", "visible_characters"]
+__all__ = [
+    "SEPARATORS",
+    "WIDE_GAP",
+    "Flow",
+    "Line",
+    "Piece",
+    "decode_text",
+    "is_blank",
+    "is_spacer",
+    "lay_out",
+    "row_of",
+    "shared_row",
+    "visible_characters",
+]
+
+SEPARATORS = "|¦•·∙⋅‧⸱●‣▪■◆♦◇❖✦✧»›❘｜∣・│┃║⎮⏐"
+"""The marks that part the items of a line wherever they stand."""
+
+WIDE_GAP = lazy(r"(?:>|\A)[^<]*(?:&nbsp;|\u00a0)")
+"""Space between elements, in a piece of the source, that keeps them apart as a mark would."""
 
 
 _IMAGES = frozenset(["img", "image", "svg", "v:imagedata", "v:fill"])
@@ -40,6 +61,9 @@ _ICON_FONTS = lazy(r"(?:^|[\s_-])(?:fa|fab|fas|far|bi|icon|icons|ico|socicon|zoc
 _BLANKS = lazy(
     r"[\x00-\x08\x0e-\x1f\x7f\s\u00a0\u00ad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060\ufeff\u034f\u115f\u2800]++"
 )
+
+
+_start = attrgetter("start")
 
 
 @dataclass(slots=True, eq=False)
@@ -78,6 +102,10 @@ class Line:
     block: Element
     first: int
     last: int
+
+    def index(self, piece: Piece) -> int:
+        """Return the index of a piece on its line."""
+        return bisect_left(self.pieces, piece.start, key=_start)
 
 
 @dataclass(slots=True, eq=False)
@@ -152,6 +180,22 @@ def is_spacer(element: Element) -> bool:
         return False
     sides = [element.get(name).strip().removesuffix("px") for name in ("width", "height")]
     return all(side in ("0", "1", "2") for side in sides) or _SPACER.search(source) is not None
+
+
+def row_of(block: Element) -> Element | None:
+    """Return the table row or list item that a block lies in, if it lies in one."""
+    at: Element | None = block if "tr" in block.within or "li" in block.within else None
+    while at is not None and at.name not in ("tr", "li", "table", "body", "!root"):
+        at = at.parent
+    return at if at is not None and at.name in ("tr", "li") else None
+
+
+def shared_row(one: Line, other: Line) -> Element | None:
+    """Return the row or item that two lines lie in, each in a block of its own there, such as two cells of a table."""
+    if one.block is other.block:
+        return None
+    row = row_of(one.block)
+    return row if row is not None and row is row_of(other.block) else None
 
 
 class _Layout:

@@ -8,9 +8,8 @@ from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from sigtrim.detect.handles import row_of
 from sigtrim.detect.phrases import is_legal_text
-from sigtrim.parse.flow import is_blank
+from sigtrim.parse.flow import is_blank, row_of
 from sigtrim.parse.tags import BLOCKS, HEADINGS, TABLE_SECTIONS
 from sigtrim.patterns import lazy
 from sigtrim.rewrite.forms import Place

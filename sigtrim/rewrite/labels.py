@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.credits import is_full_name
-from sigtrim.detect.handles import row_of
 from sigtrim.detect.icons import icon_sides, title_of
 from sigtrim.detect.phrases import follow_phrases, is_header, is_list_label, is_word
+from sigtrim.parse.flow import shared_row
 from sigtrim.patterns import lazy
 from sigtrim.rewrite.sentences import name_end, place_start
 from sigtrim.rewrite.view import GONE, view_of
@@ -290,8 +290,8 @@ def _cut_label_cell(plan: Plan, line: Line, behind: Line) -> bool:
 
 def _is_rest_of_row_gone(plan: Plan, line: Line, behind: Line) -> bool:
     """Tell whether a line of one piece stands in a cell alone, and all else in the cells of its table row went."""
-    row = row_of(line.block)
-    if row is None or row.name != "tr" or behind.block is line.block or row_of(behind.block) is not row:
+    row = shared_row(line, behind)
+    if row is None or row.name != "tr":
         return False
     head = line.pieces[0]
     if not plan.is_line_gone(behind) or plan.has_survivor(head.end, row.end):
@@ -340,8 +340,7 @@ def _is_header(plan: Plan, line: Line, neighbour: Line | None, *, below: bool) -
     named = plan.registry.match_label(text.strip(_TAIL))
     if named is None and len(text.split()) <= _LABEL_WORDS and follow_phrases(text):
         named = plan.registry.match_words(text)
-    row = row_of(line.block)
-    is_beside = (row is not None and row is row_of(neighbour.block)) or line.block.name == "dt"
+    is_beside = shared_row(line, neighbour) is not None or line.block.name == "dt"
     if named is None and below and is_beside:
         weak = plan.registry.match_label(text.strip(_TAIL), weak=True)  # a common word but beside its own platform
         named = weak if weak in platforms else None

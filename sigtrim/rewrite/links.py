@@ -7,9 +7,7 @@ content stays.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from functools import lru_cache
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.icons import icon_of, icon_sides
@@ -243,7 +241,7 @@ def _names_weakly(plan: Plan, text: str, mention: Mention) -> bool:
 
 def _is_labelled(plan: Plan, piece: Piece, mention: Mention, sentences: _Sentences) -> bool:
     """Tell whether the platform's name stands directly before a link: "LinkedIn: Acme Ltd"."""
-    at = bisect_left(piece.line.pieces, piece.start, key=attrgetter("start"))
+    at = piece.line.index(piece)
     before = piece.line.pieces[at - 1] if at else None
     if before is None or (before.link is not None and (before.kind != "image" or before.link is not piece.link)):
         return False

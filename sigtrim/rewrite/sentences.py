@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.credits import is_full_name
-from sigtrim.detect.handles import WIDE_GAP
 from sigtrim.detect.phrases import find_phrases, follow_phrases, is_header, is_list_label, is_word
-from sigtrim.parse.flow import decode_text
+from sigtrim.parse.flow import SEPARATORS, WIDE_GAP, decode_text
 from sigtrim.parse.source import Span
 from sigtrim.patterns import lazy
 
@@ -26,9 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Sentence", "name_end", "place_start", "split_line"]
 
-_BREAK = lazy(
-    r"\u00a0{2,}|(?<!\S)[-–—−―/~*](?!\S)|[|¦•·∙⋅‧⸱●‣▪■◆♦◇❖✦✧»›❘｜∣・│┃║⎮⏐:：;()\[\]{}（）【】]|[.!?…。！？]++(?=\s|\Z)"
-)
+_BREAK = lazy(rf"\u00a0{{2,}}|(?<!\S)[-–—−―/~*](?!\S)|[{SEPARATORS}:：;()\[\]{{}}（）【】]|[.!?…。！？]++(?=\s|\Z)")
 _ENDS_SENTENCE = frozenset(".!?…。！？")
 _WORD = lazy(r"\w+")
 _LEAD_WORDS = 6

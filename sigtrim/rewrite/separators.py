@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from sigtrim.parse.flow import SEPARATORS
 from sigtrim.patterns import lazy
 from sigtrim.rewrite.view import view_of
 
@@ -99,7 +100,7 @@ def _kept_in_gap(gap: list[Item], *, ended: bool) -> tuple[Item, ...]:
     return (separators[0], *before[:1], *behind[:1])
 
 
-_RULER = lazy(r"[\s\u00a0|¦•·∙⋅‧⸱●‣▪■◆♦◇❖✦✧»›❘｜∣・⎮⏐\-–—−―_=~*.\u2500-\u257f]+\Z")
+_RULER = lazy(rf"[\s\u00a0{SEPARATORS}\-–—−―_=~*.\u2500-\u257f]+\Z")
 
 
 def _is_separator_line(plan: Plan, line: Line) -> bool:

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.phrases import is_word
-from sigtrim.parse.flow import decode_text
+from sigtrim.parse.flow import SEPARATORS, decode_text
 from sigtrim.parse.source import Span
 from sigtrim.patterns import lazy
 
@@ -27,7 +27,7 @@ __all__ = ["GONE", "Item", "View", "view_of"]
 GONE = "\x00"
 _KEPT = "\x01"
 _OBJECTS = str.maketrans(GONE + _KEPT, "  ")
-_HARD = r"[|¦•·∙⋅‧⸱●‣▪■◆♦◇❖✦✧»›❘｜∣・│┃║⎮⏐]"
+_HARD = f"[{SEPARATORS}]"
 _SPACE = r"\s\u00a0\u2000-\u200f\u2060\ufeff"
 _ITEMS = lazy(
     rf"(?P<gone>\x00)|(?P<kept>\x01)|(?P<sep>{_HARD}+)|(?P<space>[{_SPACE}]+)"
