@@ -25,8 +25,7 @@ from sigtrim.rewrite.edits import Edit, apply, union
 from sigtrim.rewrite.labels import cut_headers, cut_labels
 from sigtrim.rewrite.links import cut_mentions
 from sigtrim.rewrite.plan import Plan
-from sigtrim.rewrite.previous import find_previous
-from sigtrim.rewrite.prose import cut_prose
+from sigtrim.rewrite.previous import find_previous, host_in
 from sigtrim.rewrite.result import Inserted, Kept, Removal, Rewrite
 from sigtrim.rewrite.template import check_template
 from sigtrim.rewrite.verify import verify_html, verify_text
@@ -167,7 +166,7 @@ class Rewriter:
         output = apply(source.text, [*edits, insertion] if insertion is not None else edits)
         try:
             verify_text(source.text, output, edits, insertion)
-            if removals and wanted.cta is not None and not is_second and _host(wanted.cta) in source.text:
+            if removals and wanted.cta is not None and not is_second and host_in(wanted.cta.url) in source.text:
                 # What is left of a line can read as the line of a call to action.
                 self._check_stable(output, wanted, self._rewrite_text)
         except VerificationError as error:
@@ -248,7 +247,8 @@ class Rewriter:
         if mentions:
             from sigtrim.detect.prose import find_prose  # noqa: PLC0415 - only where there is a list
 
-            cut_prose(plan, find_prose(plan.document, plan.flow, self._registry))
+            for passage in find_prose(plan.document, plan.flow, self._registry):
+                plan.cut_span(passage.code, passage.platform, passage.span, passage.evidence)
         cut_labels(plan)
         cut_headers(plan)
         position = "list" if wanted.known is None else wanted.known.position
@@ -284,10 +284,6 @@ class _Wanted(NamedTuple):
     cta: CallToAction | None
     known: CallToAction | None
     remove: bool
-
-
-def _host(cta: CallToAction) -> str:
-    return cta.url.partition("//")[2].partition("/")[0] or cta.url
 
 
 def _inserted(wanted: _Wanted, insertion: Edit | None, previous: list[Previous]) -> Inserted | None:

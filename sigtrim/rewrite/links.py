@@ -60,7 +60,8 @@ def cut_mentions(plan: Plan, mentions: tuple[Mention, ...]) -> None:
         if mention.kind in _LINK_KINDS:
             links.append((mention, plan.element_at(mention)))
         else:
-            _cut_span(plan, mention)
+            code = "platform-icon" if mention.kind == "icon" else "platform-handle"
+            plan.cut_span(code, mention.platform, mention.span, mention.evidence)
     by_link: dict[Element, list[Piece]] = {element: [] for _, element in links}
     going = set(plan.gone)
     lines: dict[Line, None] = {}
@@ -257,23 +258,3 @@ def _is_handle_of(text: str, mention: Mention) -> bool:
     parts = re.split(r"[/:?=@#&]", (mention.url or "").rstrip("/").casefold())
     looks_so = text == text.lower() or (text[0].islower() and _HANDLE_SIGN.search(text) is not None)
     return text.casefold() in parts or (looks_so and len(text) > 1)
-
-
-def _cut_span(plan: Plan, mention: Mention) -> None:
-    """Cut a mention in running text, or an icon: the text and pictures of its span, never the tags between."""
-    code = {"icon": "platform-icon", "prose": "platform-prose"}.get(mention.kind, "platform-handle")
-    spans: list[Span] = []
-    first = max(0, plan.index_of(mention.span.start) - 1)
-    for piece in plan.flow.pieces[first : plan.index_of(mention.span.end)]:
-        if piece.end <= mention.span.start:
-            continue
-        if piece.kind == "text":
-            span = Span(max(piece.start, mention.span.start), min(piece.end, mention.span.end))
-            plan.drop_text(piece, span)
-            if plan.is_gone(piece):
-                plan.drop(piece, mention.platform)
-            spans.append(span)
-        else:
-            plan.drop(piece, mention.platform)
-            spans.append(piece.span)
-    plan.cut(code, mention.platform, spans, mention.evidence)

@@ -9,6 +9,7 @@ from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 from sigtrim.parse.flow import decode_text, visible_characters
+from sigtrim.parse.source import Span
 from sigtrim.patterns import lazy
 from sigtrim.rewrite.edits import union
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from sigtrim.detect.platforms import Registry
     from sigtrim.parse.elements import Document, Element
     from sigtrim.parse.flow import Flow, Line, Piece
-    from sigtrim.parse.source import Span
     from sigtrim.rewrite.view import View
 
 __all__ = ["Cut", "Plan"]
@@ -108,6 +108,24 @@ class Plan:
         """Add a cut; nothing is added for no spans."""
         if spans:
             self.cuts.append(Cut(code, platform, tuple(spans), evidence))
+
+    def cut_span(self, code: str, platform: str | None, span: Span, evidence: tuple[str, ...]) -> None:
+        """Cut the text and the pictures of a span, never the tags between."""
+        spans: list[Span] = []
+        first = max(0, self.index_of(span.start) - 1)
+        for piece in self.flow.pieces[first : self.index_of(span.end)]:
+            if piece.end <= span.start:
+                continue
+            if piece.kind == "text":
+                part = Span(max(piece.start, span.start), min(piece.end, span.end))
+                self.drop_text(piece, part)
+                if piece in self.gone:
+                    self.drop(piece, platform)
+                spans.append(part)
+            else:
+                self.drop(piece, platform)
+                spans.append(piece.span)
+        self.cut(code, platform, spans, evidence)
 
     def drop(self, piece: Piece, platform: str | None) -> None:
         """Note that a piece goes whole."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sigtrim.parse.flow import Flow
     from sigtrim.parse.tokens import Token
 
-__all__ = ["Note", "Previous", "box_left_open", "breaks_around", "count_links", "find_previous", "target_of"]
+__all__ = ["Note", "Previous", "box_left_open", "breaks_around", "count_links", "find_previous", "host_in", "target_of"]
 
 _OWN_CLASS = lazy(rf"(?:^|\s)(?:\w*[_-])?{CLASS}(?=\s|\Z)(?:\s+(?:[a-z]*_)?(?P<note>at-?\d+\|[\w%.-]*\|[\w%.-]*))?")
 _NOTE = lazy(r"at(-?\d{1,6})\|([\w%.-]*)\|([\w%.-]*)")
@@ -107,8 +107,7 @@ def find_previous(document: Document, flow: Flow, cta: CallToAction | None) -> l
     text = document.text
     # Old mail clients write all names in capitals.
     is_marked = ("sigtrim" in text and (MARKER in text or CLASS in text)) or MARKER.upper() in text
-    hosts = {target[8:].partition("/")[0] for target in (targets if own is None else targets | {own})}
-    if not is_marked and not any(host in document.text for host in hosts):
+    if not is_marked and not any(host_in(target) in text for target in (targets if own is None else targets | {own})):
         return found
     inside = -1
     shut = box_left_open(document)
@@ -124,7 +123,7 @@ def find_previous(document: Document, flow: Flow, cta: CallToAction | None) -> l
         if is_marked and (_has_marker(text, element) or _OWN_CLASS.search(element.get("class"))):
             found.append(_read(document, element, marked=True))
         elif element.name == "a" and cta is not None and "href" in element.attributes:
-            target = _unwrapped_target(element.get("href").strip())
+            target = target_of(unwrap(element.get("href").strip()).url)  # a mail gateway may have wrapped it
             if target != own and target not in targets:
                 continue
             is_same = target == own and target not in targets and _text_of(document, element).split() == words
@@ -171,7 +170,7 @@ def count_links(text: str, tokens: list[Token], cta: CallToAction) -> int:
     1
     """
     target, words = target_of(cta.url), words_of(cta)
-    host = target.rpartition("//")[2].partition("/")[0]
+    host = host_in(target)
     count = hidden = 0
     for index, token in enumerate(tokens):
         if token.name == "hidden":
@@ -231,9 +230,14 @@ def target_of(url: str) -> str:
     return url.partition("#")[0].partition("?")[0].rstrip("/")
 
 
-def _unwrapped_target(url: str) -> str:
-    """Look through what a mail gateway wrapped around an address."""
-    return target_of(unwrap(url).url)
+def host_in(url: str) -> str:
+    """Return the host of an address as it is written, or all of an address that has none: what is quickly looked for.
+
+    >>> host_in("https://Example.com/guide?a=1"), host_in("mailto:ada@example.com")
+    ('Example.com', 'mailto:ada@example.com')
+    """
+    target = target_of(url)
+    return target.partition("//")[2].partition("/")[0] or target
 
 
 def _words(text: str, tokens: Iterable[Token]) -> list[str]:

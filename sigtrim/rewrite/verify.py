@@ -21,7 +21,7 @@ from sigtrim.parse.tokens import SWITCHES, scan, tokenize
 from sigtrim.patterns import lazy
 from sigtrim.rewrite.edits import deleted
 from sigtrim.rewrite.judge import is_irregular, judge
-from sigtrim.rewrite.previous import count_links, target_of
+from sigtrim.rewrite.previous import count_links, host_in, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -113,7 +113,7 @@ def _runs(length: int, gone: tuple[Span, ...], insertion: Edit | None) -> list[_
 def _windows(document: Document, runs: list[_Run], insertion: Edit | None) -> Iterator[tuple[list[_Run], int]]:
     """Yield the parts of the output that must be read again, each as its runs and where it begins in the output.
 
-    A scanr goes on from the end of a tag as it does from there in the source, and reads the same text as the same
+    A scanner goes on from the end of a tag as it does from there in the source, and reads the same text as the same
     tokens, unless it stands in raw text, in foreign content or in a comment. So it is enough to read from the last
     start tag before an edit to the first one behind it, where neither lies in a conditional comment.
     """
@@ -202,7 +202,7 @@ def _count_links(document: Document, output: str, insertion: Edit | None, cta: C
     if insertion is None or _stands_hidden(document, insertion.span.start):
         return count_links(output, tokenize(output), cta)
     target = target_of(cta.url)
-    host = target.rpartition("//")[2].partition("/")[0]
+    host = host_in(target)
     for link in document.links:
         href = link.get("href") if link.name == "a" else ""
         if host in href and target_of(href.strip()) == target:
