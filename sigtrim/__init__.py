@@ -107,3 +107,8 @@ def __getattr__(name: str) -> object:
     value: object = getattr(import_module(f"sigtrim.{_HOMES[name]}"), name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    """List the public names before their first use too, for those who look around in a session."""
+    return sorted({*globals(), *__all__})

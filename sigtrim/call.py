@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sigtrim.errors import ConfigError
 from sigtrim.patterns import lazy
@@ -148,6 +148,8 @@ class CallToAction:
                 f'position: {self.position!r} is not one of list, start, end, after:"text", before:"text"'
             )
         _set(self, "utm", tuple(_utm(self.utm)))
+        _set(self, "common", tuple(_pairs(self.common, "common")))
+        _check_parts(self)
         previous: object = self.previous
         if isinstance(previous, str) or not isinstance(previous, Iterable):
             raise ConfigError(f"previous: {self.previous!r} is not a list of addresses")
@@ -203,7 +205,8 @@ class CallToAction:
         if self.fields is not None:
             return self
         given = [*self.common, *fields.items()]
-        values = {_field_key(name): text for name, value in given if (text := " ".join(str(value).split()))}
+        texts = ((_field_key(name), " ".join(str(value).split())) for name, value in given if value is not None)
+        values = {name: text for name, text in texts if text}
         for name in () if self.template is None else field_names(self.template):
             if name not in ("url", "text"):
                 fill_text(f"{{{name}}}", values, str, "template")
@@ -338,15 +341,30 @@ def _with_utm(url: str, utm: Iterable[tuple[str, str]]) -> str:
 
 
 def _utm(utm: object) -> Iterable[tuple[str, str]]:
-    pairs = utm.items() if isinstance(utm, Mapping) else utm
-    if isinstance(pairs, (str, bytes)) or not isinstance(pairs, Iterable):
-        raise ConfigError("utm: expected a table [cta.utm]")
-    for key, value in pairs:
+    for key, value in _pairs(utm, "utm"):
         if key not in UTM_KEYS:
             raise ConfigError(f"utm.{key}: unknown key{did_you_mean(str(key), UTM_KEYS)}")
         if not isinstance(value, str) or not value.strip():
             raise ConfigError(f"utm.{key}: {value!r} is not a text")
         yield key, value.strip()
+
+
+def _pairs(values: object, key: str) -> Iterable[tuple[str, Any]]:
+    pairs = values.items() if isinstance(values, Mapping) else values
+    if isinstance(pairs, (str, bytes)) or not isinstance(pairs, Iterable):
+        raise ConfigError(f"{key}: {values!r} is no table of names and values")
+    for pair in pairs:
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2 or not isinstance(pair[0], str):
+            raise ConfigError(f"{key}: {pair!r} is not a name and a value")
+        yield pair[0], pair[1]
+
+
+def _check_parts(cta: CallToAction) -> None:
+    """Raise ConfigError for a part that is of another type than its own."""
+    for key, kind in (("button", Button), ("image", Image), ("template", str), ("default", CallToAction)):
+        value = getattr(cta, key)
+        if not isinstance(value, kind) and (value is not None or kind is Button):
+            raise ConfigError(f"{key}: {value!r} is no {kind.__name__}")
 
 
 def _schemes(schemes: object) -> tuple[str, ...]:

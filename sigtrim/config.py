@@ -62,6 +62,9 @@ class Rules:
         object.__setattr__(self, "strip", frozenset(_names(self.strip, "strip")))
         one_of(self.content_links, ("keep", "strip"), "content-links")
         object.__setattr__(self, "protect", tuple(_strings(self.protect, "protect")))
+        for place in self.protect:
+            if place in ("#", "."):
+                raise ConfigError(f"protect: {place!r} names nothing")
         object.__setattr__(self, "platforms", tuple(_tables(self.platforms, "platforms")))
         if self.caption_platform is not None:
             object.__setattr__(self, "caption_platform", *_names([self.caption_platform], "platform"))
@@ -110,15 +113,15 @@ class Config:
     limits: Limits = field(default_factory=Limits)
 
 
-def find_config(start: Path) -> Path | None:
+def find_config(start: str | os.PathLike[str]) -> Path | None:
     """Return the configuration file nearest to `start`, a file or a folder, going up.
 
     In each folder that is `sigtrim.toml`, else a `pyproject.toml` with a table `[tool.sigtrim]`. Raises `ConfigError`
     if a `pyproject.toml` that speaks of sigtrim cannot be read, or if what is found is a symbolic link out of its
     folder: whoever filled the folder must not have other files read.
     """
-    start = Path(os.path.abspath(start))  # noqa: PTH100 - resolve() would leave the folder through a symbolic link
-    for folder in (start, *start.parents):
+    lowest = Path(os.path.abspath(start))  # noqa: PTH100 - resolve() would leave the folder through a symbolic link
+    for folder in (lowest, *lowest.parents):
         own = folder / CONFIG_NAME
         if os.path.isfile(own):  # noqa: PTH113 - is_file() raises where a folder may not be entered
             _check_inside(own, folder, f"{own}: is a symbolic link out of its folder, --config can name the file")
@@ -138,12 +141,13 @@ def _check_inside(path: Path, folder: Path, message: str) -> None:
         raise ConfigError(message)
 
 
-def load_config(path: Path) -> Config:
+def load_config(path: str | os.PathLike[str]) -> Config:
     """Read a `sigtrim.toml`, or the table `[tool.sigtrim]` of a `pyproject.toml`.
 
     Raises `ConfigError`, which names the file and the key, if the file cannot be read, a key is unknown or a value
     cannot be used.
     """
+    path = Path(path)
     table = _read_table(path)
     if table is None:
         raise ConfigError(f"{path}: there is no table [tool.sigtrim]")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 import re
 from dataclasses import replace
 from datetime import date
@@ -10,11 +11,11 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from sigtrim.config import Limits, Rules
+from sigtrim.config import CallToAction, Limits, Rules
 from sigtrim.detect.linklist import find_link_list
 from sigtrim.detect.mentions import find_mentions
 from sigtrim.detect.rules import Found, registry_for
-from sigtrim.errors import VerificationError
+from sigtrim.errors import ConfigError, VerificationError
 from sigtrim.parse.flow import lay_out
 from sigtrim.parse.html import parse
 from sigtrim.parse.source import Source, Span, sniff
@@ -33,7 +34,6 @@ from sigtrim.rewrite.verify import verify_html, verify_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from sigtrim.config import CallToAction
     from sigtrim.detect.linklist import LinkList, Mention
     from sigtrim.parse.source import Format
     from sigtrim.rewrite.previous import Previous
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Rewriter"]
 
+_FORMATS = (None, "html", "text")
 _DELIVERS = "it delivers content"
 _LINK_CODES = frozenset(["platform-link", "platform-placeholder"])
 
@@ -65,6 +66,9 @@ class Rewriter:
         limits: Limits | None = None,
         remove_cta: bool = False,
     ) -> None:
+        for key, value, kind in (("cta", cta, CallToAction), ("rules", rules, Rules), ("limits", limits, Limits)):
+            if value is not None:
+                _check_type(key, value, kind)
         self.cta = cta
         self.remove_cta = remove_cta
         for one in (cta, cta.default if cta is not None else None):
@@ -82,7 +86,7 @@ class Rewriter:
         document: str | bytes,
         *,
         format: Format | None = None,  # noqa: A002 - the word that users know
-        name: str | None = None,
+        name: str | os.PathLike[str] | None = None,
         fields: Mapping[str, str] | None = None,
         today: date | None = None,
     ) -> Rewrite:
@@ -95,18 +99,24 @@ class Rewriter:
             fields: values for the fields of the call to action, such as a row of a roster.
             today: the day that decides whether a campaign runs; the present one if left out.
 
-        Raises `ConfigError` if the call to action has a field that is missing in `fields`, and `SourceError` if it has
-        a character that the encoding of a plain text lacks, or if the document is beyond the limits.
+        Raises `ConfigError` if the call to action has a field that is missing in `fields` or the format is unknown,
+        and `SourceError` if the call to action has a character that the encoding of a plain text lacks, or if the
+        document is beyond the limits.
 
         """
+        _check_type("document", document, str, bytes)
+        if format not in _FORMATS:
+            raise ConfigError(f"format: {format!r} is not html or text, sigtrim.formats.rewrite_file takes the others")
+        name = None if name is None else os.fspath(name)
         self.limits.check_length(len(document))
         source = (
             Source.from_text(document, name=name)
             if isinstance(document, str)
             else Source.from_bytes(document, name=name)
         )
-        if isinstance(document, bytes) and format is None and _WRAPPED.match(source.text):
-            return Rewrite(source, document, skipped="mail and RTF files are rewritten by sigtrim.formats.rewrite")
+        if format is None and _WRAPPED.match(source.text):
+            reason = "mail, RTF and JSON files are rewritten by sigtrim.formats.rewrite_file"
+            return Rewrite(source, document, skipped=reason)
         if isinstance(document, bytes) and document.startswith(_WIDE_MARKS) and not source.bom:
             # With other bytes behind the mark it could be UTF-16, and the next reader would take it for that.
             return Rewrite(source, document, skipped="begins with the mark of UTF-16 and is not written in it")
@@ -278,6 +288,11 @@ def _check_known(output: str, wanted: _Wanted) -> None:
         raise VerificationError("V7: the call to action would not be known again")
 
 
+def _check_type(key: str, value: object, *kinds: type) -> None:
+    if not isinstance(value, kinds):
+        raise TypeError(f"{key}: expected {' or '.join(one.__name__ for one in kinds)}, not {type(value).__name__}")
+
+
 class _Wanted(NamedTuple):
     """The call to action of one document, the one by which earlier ones are known, and whether those are to go."""
 
@@ -325,10 +340,12 @@ def _kept(source: Source, kept: Iterable[tuple[Mention, str]]) -> tuple[Kept, ..
     )
 
 
-# RFC 5322, section 2.2: header fields before a blank line, here up to the one that says how the body is encoded.
+# RFC 5322, section 2.2: header fields before a blank line, here up to one that only mail has; RFC 4155: a mailbox puts
+# a line of its own before them. RFC 8259: the name of a JSON object's first member, of templates none begins so.
 _WRAPPED = lazy(
-    r"\{\\rtf|(?:[!-9;-~]++:[^\r\n]*+\r?\n(?:[ \t][^\r\n]*+\r?\n)*+){0,60}?"
-    r"content-transfer-encoding:[ \t]*(?:quoted-p|base64)",
+    r"\{\\rtf|[\[{]\s*+(?:\{\s*+)?+\"(?:[^\"\\]++|\\.)*+\"\s*+:"
+    r"|(?:from [^\r\n]*+\r?\n)?+(?:[!-9;-~]++:[^\r\n]*+\r?\n(?:[ \t][^\r\n]*+\r?\n)*+){0,60}?"
+    r"(?:content-transfer-encoding:[ \t]*(?:quoted-p|base64)|mime-version:[ \t]*1)",
     re.IGNORECASE,
 )
 _CERTAIN = frozenset(["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])

@@ -2,16 +2,19 @@ from __future__ import annotations
 
 import ast
 import importlib
+import json
 import pickle
 import pkgutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import sigtrim
 from sigtrim import CallToAction, Rewriter, Rules
+from sigtrim.formats import rewrite_file
 
 PACKAGE = Path(sigtrim.__file__).parent
 
@@ -130,11 +133,65 @@ def test_an_unknown_name_is_an_error() -> None:
         _ = sigtrim.rewritten
 
 
-def test_a_file_wrapped_as_mail_or_rtf_is_not_taken_for_html() -> None:
-    body = b"<p><a href=3D'https://github.com/ada'>GitHub</a> <a href=3D'https://x.com/ada'>X</a></p>"
-    mail = b"Content-Type: text/html;\n\tcharset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n" + body
-    for wrapped in (mail, b"{\\rtf1 https://github.com/ada https://x.com/ada}"):
-        result = sigtrim.Rewriter().rewrite(wrapped)
-        assert result.output == wrapped
+def test_a_session_lists_the_public_names_before_they_are_used() -> None:
+    code = "import sigtrim; print(set(sigtrim.__all__) <= set(dir(sigtrim)))"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent
+    )
+    assert result.stdout == "True\n"
+
+
+MARKUP = '<p><a href="https://github.com/ada">GitHub</a> <a href="https://x.com/ada">X</a></p>'
+HEADER = "Subject: Hi\nContent-Type: text/html;\n\tcharset=utf-8\n"
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        HEADER + "Content-Transfer-Encoding: quoted-printable\n\n" + MARKUP.replace("=", "=3D"),
+        HEADER + "MIME-Version: 1.0\n\n" + MARKUP,
+        "From ada@example.com Thu Jan  1 00:00:00 1970\n" + HEADER + "MIME-Version: 1.0\n\n" + MARKUP,
+        "{\\rtf1 https://github.com/ada https://x.com/ada}",
+        json.dumps({"sendAs": [{"signature": MARKUP}]}),
+        json.dumps([{"signature": MARKUP}], indent=1),
+    ],
+)
+def test_a_file_wrapped_as_mail_rtf_or_json_is_not_taken_for_html(wrapped: str) -> None:
+    for document in (wrapped, wrapped.encode()):
+        result = sigtrim.rewrite(document)
+        assert result.output == document
         assert result.skipped is not None
-    assert sigtrim.Rewriter().rewrite(body.replace(b"=3D", b"=")).skipped is None
+
+
+@pytest.mark.parametrize("before", ["Note: to all\n", "{name}\n", "{{name}}\n", '{% include "a" %}\n', "From me\n"])
+def test_what_only_begins_like_a_wrapped_file_is_rewritten(before: str) -> None:
+    result = sigtrim.rewrite(before + MARKUP)
+    assert (result.skipped, result.changed) == (None, True)
+
+
+@pytest.mark.parametrize("document", [None, 3, ["a"], bytearray(b"a"), memoryview(b"a"), Path("a.html")])
+def test_a_document_that_is_none_is_told_by_its_type(document: Any) -> None:
+    with pytest.raises(TypeError, match=rf"^document: expected str or bytes, not {type(document).__name__}$"):
+        sigtrim.rewrite(document)
+
+
+@pytest.mark.parametrize("format_", ["HTML", "xml", "eml"])
+def test_an_unknown_format_is_an_error(format_: Any) -> None:
+    with pytest.raises(sigtrim.ConfigError, match=rf"^format: '{format_}' is not html or text"):
+        sigtrim.rewrite(MARKUP, format=format_)
+
+
+def test_settings_of_another_type_are_told() -> None:
+    wrong: Any = {"url": "https://example.com"}
+    with pytest.raises(TypeError, match="cta: expected CallToAction, not dict"):
+        sigtrim.rewrite(MARKUP, cta=wrong)
+    with pytest.raises(TypeError, match="rules: expected Rules, not dict"):
+        sigtrim.rewrite(MARKUP, rules=wrong)
+    with pytest.raises(TypeError, match="limits: expected Limits, not dict"):
+        Rewriter(limits=wrong)
+
+
+def test_a_document_can_be_called_by_its_path(tmp_path: Path) -> None:
+    assert Rewriter().rewrite(MARKUP, name=tmp_path / "a.html").to_dict()["name"] == str(tmp_path / "a.html")
+    mail = (HEADER + "\n" + MARKUP).encode()
+    assert rewrite_file(Rewriter(), mail, name=tmp_path / "a.eml").source.name == str(tmp_path / "a.eml")

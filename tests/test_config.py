@@ -151,6 +151,38 @@ def test_an_unknown_style_is_an_error() -> None:
         CallToAction("https://example.com", "Go", "links")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("button", {"color": "#ffffff"}, "button: {'color': '#ffffff'} is no Button"),
+        ("button", None, "button: None is no Button"),
+        ("image", "https://example.com/a.png", "image: 'https://example.com/a.png' is no Image"),
+        ("template", 3, "template: 3 is no str"),
+        ("default", "x", "default: 'x' is no CallToAction"),
+        ("common", 3, "common: 3 is no table of names and values"),
+        ("common", ["name"], "common: 'name' is not a name and a value"),
+        ("utm", 3, "utm: 3 is no table of names and values"),
+        ("utm", [3], "utm: 3 is not a name and a value"),
+        ("utm", [("source", 3)], "utm.source: 3 is not a text"),
+    ],
+)
+def test_bad_parts_of_a_call_to_action(name: str, value: Any, message: str) -> None:
+    with pytest.raises(ConfigError, match=f"^{re.escape(message)}"):
+        CallToAction("https://example.com", "Go", **{name: value})
+
+
+def test_values_for_all_people_may_be_a_table() -> None:
+    table: Any = {"name": "Ada"}
+    assert CallToAction("https://example.com", "Meet {name}", common=table).fill({}).text == "Meet Ada"
+
+
+def test_a_field_without_a_value_is_missing() -> None:
+    row: Any = {"name": None}
+    assert CallToAction("https://example.com", "Meet {name|us}").fill(row).text == "Meet us"
+    with pytest.raises(ConfigError, match="the field 'name' is missing"):
+        CallToAction("https://example.com", "Meet {name}").fill(row)
+
+
 def test_rules_normalise_what_they_are_given() -> None:
     listed: Any = ["LinkedIn", " YouTube "]
     rules = Rules(keep=listed, protect=("#partners",))
@@ -180,6 +212,7 @@ def test_rules_can_be_pickled_with_own_platforms() -> None:
         ("content_links", 1, "content-links: 1 is not possible"),
         ("engagement_bait", "no", "engagement-bait: 'no' is not possible"),
         ("protect", "#x", "protect: '#x' is not a list"),
+        ("protect", ["#"], "protect: '#' names nothing"),
         ("platforms", {"id": "x"}, "platforms: expected tables"),
         ("platforms", ["x"], "platforms: expected tables"),
         ("platforms", [{"hosts": []}], "platforms.id: is missing in table 1"),
@@ -264,6 +297,12 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         load_config(tmp_path / "missing.toml")
     with pytest.raises(ConfigError, match="there is no table"):
         load_config(write(tmp_path, "[project]", "pyproject.toml"))
+
+
+def test_paths_may_be_texts(tmp_path: Path) -> None:
+    path = write(tmp_path, FULL)
+    assert load_config(str(path)) == load_config(path)
+    assert find_config(str(tmp_path)) == path
 
 
 def test_the_nearest_file_upwards_is_found(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ _MARKUP = lazy(rb"(?:\xef\xbb\xbf)?\s*<")
 _HEAD_BYTES = 4096
 
 
-def sniff(data: bytes, name: str | None = None) -> str | None:
+def sniff(data: bytes, name: str | os.PathLike[str] | None = None) -> str | None:
     r"""Find out the format of a file: by its content, and where that tells nothing, by its name.
 
     Returns None for a document that is not wrapped: HTML or text, which the rewriter tells apart in the same way.
@@ -63,7 +63,7 @@ def rewrite(  # noqa: PLR0913 - the options of Rewriter.rewrite
     data: bytes,
     *,
     format: str,  # noqa: A002 - the word that users know
-    name: str | None = None,
+    name: str | os.PathLike[str] | None = None,
     fields: Mapping[str, str] | None = None,
     today: date | None = None,
 ) -> FileRewrite:
@@ -80,7 +80,8 @@ def rewrite(  # noqa: PLR0913 - the options of Rewriter.rewrite
         from sigtrim.formats.rtf import with_links  # noqa: PLC0415 - loaded where a file is RTF
 
         rewriter = with_links(rewriter)
-    return _module(format).rewrite(BoundRewriter(rewriter, fields, today), data, name=name)
+    called = None if name is None else os.fspath(name)
+    return _module(format).rewrite(BoundRewriter(rewriter, fields, today), data, name=called)
 
 
 def rewrite_file(  # noqa: PLR0913 - the options of Rewriter.rewrite
@@ -88,7 +89,7 @@ def rewrite_file(  # noqa: PLR0913 - the options of Rewriter.rewrite
     data: bytes,
     *,
     format: str | None = None,  # noqa: A002 - the word that users know
-    name: str | None = None,
+    name: str | os.PathLike[str] | None = None,
     fields: Mapping[str, str] | None = None,
     today: date | None = None,
 ) -> Rewrite:
