@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sigtrim.config import CONFIG_NAME, Config, find_config, load_config
+from sigtrim.errors import ConfigError
 from sigtrim.report import printable
 
 if TYPE_CHECKING:
@@ -65,8 +66,11 @@ def platforms(query: str | None, url: str | None, *, as_json: bool, config: Path
 def _registry(config: Config) -> Registry:
     from sigtrim.detect.platforms import Platform, registry  # noqa: PLC0415 - start-up time
 
-    added = [Platform.from_table(table) for table in config.rules.platforms]
-    return registry().extended(added) if added else registry()
+    try:
+        added = [Platform.from_table(table) for table in config.rules.platforms]
+        return registry().extended(added) if added else registry()
+    except ConfigError as error:
+        raise ConfigError(f"{config.path}: {error}") from error
 
 
 def _is_meant(platform: Platform, query: str) -> bool:

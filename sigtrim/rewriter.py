@@ -77,6 +77,10 @@ class Rewriter:
         self.rules = rules if rules is not None else Rules()
         self.limits = limits if limits is not None else Limits()
         self._registry = registry_for(self.rules)
+        if self.rules.caption_platform is not None:
+            from sigtrim.rewrite.limits import caption_limits  # noqa: PLC0415 - HTML does without, and starts faster
+
+            caption_limits(self.rules.caption_platform)
         # What is the same for all documents without fields of their own, once it has been asked for.
         self._filled: CallToAction | None = None
         self._advice: tuple[CallToAction, tuple[str, ...]] | None = None

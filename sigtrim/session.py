@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
+_OPTIONS = {"keep": "--keep", "platform": "--for", "template": "--cta-style template"}
 _NO_CTA = "no call to action is configured (--cta-url, --cta-text), nothing takes a link list's place"
 
 
@@ -187,14 +188,17 @@ class _Session:
             from sigtrim.rewriter import Rewriter  # noqa: PLC0415 - of no use where a configuration is wrong
 
             config = Config() if path is None else load_config(path)
-            rules = config.rules
-            if self.options.target:
-                rules = replace(rules, caption_platform=self.options.target)
-            if self.options.keep:
-                rules = replace(rules, keep=rules.keep | Rules(keep=frozenset(self.options.keep)).keep)
-            self.rewriters[path] = Rewriter(
-                cta=self._cta(config), rules=rules, limits=config.limits, remove_cta=self.options.remove_cta
-            )
+            cta, rules = self._cta(config), config.rules
+            try:
+                if self.options.target is not None:
+                    rules = replace(rules, caption_platform=self.options.target)
+                if self.options.keep:
+                    rules = replace(rules, keep=rules.keep | Rules(keep=frozenset(self.options.keep)).keep)
+                self.rewriters[path] = Rewriter(
+                    cta=cta, rules=rules, limits=config.limits, remove_cta=self.options.remove_cta
+                )
+            except ConfigError as error:
+                raise _located(error, config) from error
         return self.rewriters[path]
 
     def _cta(self, config: Config) -> CallToAction | None:
@@ -218,6 +222,18 @@ class _Session:
         except ConfigError as error:
             key = str(error).partition(":")[0]
             raise click.UsageError(f"--cta-{error}" if key in {*values, "position"} else str(error)) from error
+
+
+def _located(error: ConfigError, config: Config) -> ConfigError:
+    """Say of a setting that cannot be where it stands: in the configuration, if that alone fails too, or an option."""
+    from sigtrim.rewriter import Rewriter  # noqa: PLC0415 - as above
+
+    try:
+        Rewriter(cta=config.cta, rules=config.rules)
+    except ConfigError as own:
+        return ConfigError(f"{config.path}: {own}")
+    key, _, cause = str(error).partition(":")
+    return ConfigError(f"{_OPTIONS.get(key, key)}:{cause}")
 
 
 def _setting(setting: str) -> tuple[str, str]:

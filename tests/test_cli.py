@@ -306,7 +306,14 @@ def test_a_broken_configuration_stops_the_run_before_anything_is_written() -> No
         (["-", "-w"], "standard input cannot be rewritten in place"),
         (["-", "-o", "folder", *CTA], "folder: is a folder, standard input has no name there"),
         (["a.html", "--config", "missing.toml"], "missing.toml: No such file or directory"),
-        (["a.html", "--keep", "two words"], "keep: 'two words' is not the name"),
+        (["a.html", "--keep", "two words"], "sigtrim: --keep: 'two words' is not the name"),
+        (["a.html", "--keep", "linkdin"], "sigtrim: --keep: 'linkdin' is no platform, category or host, did you mean"),
+        (
+            ["a.html", "--keep", "https://x.com/ada"],
+            "sigtrim: --keep: 'https://x.com/ada' is no platform, category or host",
+        ),
+        (["a.html", "--for", "tiktk"], "sigtrim: --for: no caption limits are known for 'tiktk'"),
+        (["a.html", "--for", ""], "sigtrim: --for: '' is not a text"),
         (["folder", "-o", "a.html", *CTA], "a.html: is a file, the results of a folder need a folder"),
         (["folder", "-o", "folder/../folder", *CTA], "folder/../folder: is the input itself"),
         (["a.html", "-o", "a.html", *CTA], "a.html: is an input too"),
@@ -414,12 +421,25 @@ def test_the_platform_of_a_caption_decides_how_the_call_is_written(tmp_path: Pat
     assert "Get the free guide" in for_instagram
 
 
-def test_an_unknown_platform_of_captions_is_a_usage_error(tmp_path: Path) -> None:
-    caption = tmp_path / "post.txt"
-    caption.write_text("New honey!\n")
-    result = CliRunner().invoke(main, [str(caption), "--no-cta", "--for", "no-such-place"])
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ('keep = ["linkdin"]', "keep: 'linkdin' is no platform"),
+        ('strip = ["acmehub"]', "strip: 'acmehub' is no host"),
+        ('strip = ["https://social.example.com"]', "strip: https://social.example.com: hosts has"),
+        ('[captions]\nplatform = "tiktk"', "platform: no caption limits are known for 'tiktk'"),
+        ('[[platforms]]\nid = "acme"\nhosts = ["linkedin.com"]', "platforms: acme: hosts has 'linkedin.com'"),
+        (CONFIG.format("x") + 'style = "template"\ntemplate = "b.html"', "template: there are 2 links"),
+    ],
+)
+def test_what_only_the_engine_refuses_names_the_file_too(settings: str, message: str) -> None:
+    write("sigtrim.toml", settings.encode())
+    write("b.html")
+    path = write("a.html")
+    result = run("a.html", "--write", "--keep", "x")
     assert result.exit_code == 2
-    assert "no-such-place" in result.stderr
+    assert result.stderr.startswith(f"sigtrim: {Path('sigtrim.toml').absolute()}: {message}")
+    assert path.read_bytes() == LIST
 
 
 def test_the_format_can_be_given(tmp_path: Path) -> None:

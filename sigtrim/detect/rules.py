@@ -45,7 +45,10 @@ def registry_for(rules: Rules) -> Registry:
         known = known.extended(added)
     stripped = _strip_list(rules.strip, known)
     if stripped:
-        known = known.extended(stripped)
+        try:
+            known = known.extended(stripped)
+        except ConfigError as error:
+            raise ConfigError(f"strip: {str(error).removeprefix('platforms: ')}") from error
     _check_keep(rules.keep, known)
     return known
 
@@ -64,7 +67,7 @@ def _check_keep(keep: AbstractSet[str], known: Registry) -> None:
     """Raise ConfigError for a name in `keep` that is no platform, category or host."""
     names = (*known.ids, *known.categories) if keep else ()
     for name in sorted(keep):
-        if "." not in name and name not in names:
+        if name not in names and ("." not in name or set(name) & set("/:@")):
             from difflib import get_close_matches  # noqa: PLC0415 - only for a user's mistake
 
             close = get_close_matches(name, names, n=1)
