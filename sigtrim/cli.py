@@ -90,7 +90,11 @@ class _Main(click.Group):
     help="Write to this file or folder; a folder's tree is mirrored.",
 )
 @click.option("-w", "--write", is_flag=True, help="Rewrite the files in place.")
-@click.option("--backup", metavar="SUFFIX", help="With --write, keep the original beside each changed file.")
+@click.option(
+    "--backup",
+    metavar="SUFFIX",
+    help="With --write, keep what a changed file held beside it, in the place of an older backup.",
+)
 @click.option("--prune-images", is_flag=True, help="With --write, delete the pictures that no file shows any more.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file would change.")
 @click.option("--diff", is_flag=True, help="Write nothing; print a unified diff, exit with 1 if there is one.")

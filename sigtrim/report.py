@@ -91,7 +91,8 @@ def summary(rewrite: Rewrite) -> str:
     platforms = {removal.platform for removal in rewrite.removals if removal.platform is not None}
     parts = []
     if rewrite.removals:
-        parts.append(f"{_count(len(rewrite.removals), 'removal')} of {_count(len(platforms), 'platform')}")
+        of = f" of {_count(len(platforms), 'platform')}" if platforms else ""
+        parts.append(_count(len(rewrite.removals), "removal") + of)
     if rewrite.cta is not None:
         parts.append("one call to action")
     return ", ".join(parts)

@@ -95,6 +95,8 @@ def test_summary() -> None:
     said = summary(rewrite(LIST, cta=CTA))
     assert "of 2 platforms" in said
     assert said.endswith("one call to action")
+    replaced = rewrite('<p>Jane <a href="https://example.com/old" data-sigtrim="cta">Old</a></p>', cta=CTA)
+    assert summary(replaced) == "1 removal, one call to action"
 
 
 def test_the_record_is_json_and_its_spans_are_those_of_the_source() -> None:
