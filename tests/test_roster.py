@@ -198,7 +198,7 @@ def test_each_person_gets_a_call_to_action(jobs: str) -> None:
     assert ">Ask Bob<" in bob
     assert "linkedin.com/company/acme" in bob
     assert "facebook" not in bob
-    assert "sigtrim: roster: line 4 (zoe@example.com): no document fits\n" in result.stderr
+    assert "sigtrim: roster: line 4 (zoe@example.com): no document uses it\n" in result.stderr
 
 
 def test_people_without_a_row_are_told() -> None:
@@ -238,6 +238,7 @@ def test_a_row_that_sets_what_cannot_be_is_an_error_that_names_it() -> None:
     assert result.exit_code == 2
     assert "sigtrim: in/ada.htm: team.csv: line 2: url: the scheme 'javascript' is not one of" in result.stderr
     assert "example.com/meet" in Path("in/bob.htm").read_text("utf-8")
+    assert "no document uses it" not in result.stderr
 
 
 def test_a_broken_roster_stops_the_run_before_anything_is_written() -> None:

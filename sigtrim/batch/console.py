@@ -91,9 +91,9 @@ class Console:
         if self.quiet or not rows:
             return
         for row in rows[:_LISTED]:
-            self.say(f"roster: {row}: no document fits")
+            self.say(f"roster: {row}: no document uses it")
         if len(rows) > _LISTED:
-            self.say(f"roster: {len(rows) - _LISTED} more rows fit no document")
+            self.say(f"roster: {len(rows) - _LISTED} more rows that no document uses")
 
     def repeated(self) -> None:
         """Tell of the warnings that were not said again, and how to delete pictures."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sigtrim.batch.inputs import TABLES
 from sigtrim.batch.outcome import Outcome, Wanted, describe, failure
+from sigtrim.batch.roster import Match
 from sigtrim.batch.writing import (
     NotWrittenError,
     Stamp,
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from sigtrim.batch.inputs import Task
     from sigtrim.batch.personal import Settings
     from sigtrim.batch.pictures import Pictures
-    from sigtrim.batch.roster import Match
     from sigtrim.rewrite.result import Rewrite
 
 __all__ = ["LARGE", "FileWork", "cause_of"]
@@ -157,6 +158,7 @@ class FileWork:
 
     def _signature(self, documents: Sequence[_Document], lost: dict[str, str]) -> tuple[Outcome, ...]:
         """Rewrite the files of one signature and write them, all or none; `lost` names those that cannot be read."""
+        person = Match()
         try:
             person = self._person(documents)
             rewrites = self._rewrite(documents, person)
@@ -167,7 +169,7 @@ class FileWork:
                 rewrites = hold_back(rewrites, originals, *next(iter(lost.items())))
             results = {one.path: _result(rewrites[one.path], one.data) for one in documents}
         except Exception as error:  # noqa: BLE001 - one bad document never stops the others
-            return self._failed(documents, error)
+            return self._failed(documents, error, person)
         try:
             self._write(documents, results)
         except NotWrittenError as error:
@@ -193,6 +195,8 @@ class FileWork:
         from sigtrim.formats import rewrite_file  # noqa: PLC0415 - start-up time
 
         (one,) = documents
+        if self.format is None and one.task.source.suffix.lower() in TABLES:
+            raise SourceError("is a table, --column names what is rewritten in it")
         rewrite = rewrite_file(rewriter, one.data, format=self.format, name=one.path, fields=fields)
         if self.in_place and rewrite.changed and _has_twins(one.task.source):
             rewrite = replace(rewrite, warnings=(*rewrite.warnings, _ALONE))
@@ -221,7 +225,7 @@ class FileWork:
                     raise NotWrittenError(writing.path, error) from error
         write_together(files)
 
-    def _failed(self, documents: Sequence[_Document], error: Exception) -> tuple[Outcome, ...]:
+    def _failed(self, documents: Sequence[_Document], error: Exception, person: Match) -> tuple[Outcome, ...]:
         """Make the outcomes of documents that are left as they are; what is mirrored is mirrored all the same."""
         detail = None
         if self.wanted.traceback and not isinstance(error, SigtrimError):
@@ -233,7 +237,7 @@ class FileWork:
         except NotWrittenError as problem:
             return tuple(self._not_written(one, one.data, problem) for one in documents)
         cause = cause_of(error)
-        made = [self._failure(one, cause) for one in documents]
+        made = [self._failure(one, cause, row=person.number) for one in documents]
         return (made[0]._replace(detail=detail), *made[1:])
 
     def _failure(self, one: _Document, cause: str, **facts: Any) -> Outcome:

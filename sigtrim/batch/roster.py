@@ -121,7 +121,8 @@ class Roster:
 def load_roster(path: Path) -> Roster:
     """Read a roster: CSV with a header, in any encoding, its columns apart by comma, semicolon, tab or bar.
 
-    Raises `ConfigError`, which names the file and the line, if it cannot be read or a row sets what cannot be.
+    Raises `ConfigError`, which names the file and the line, if it cannot be read. What a row sets is looked at where
+    a document uses it.
     """
     from sigtrim.parse.source import Source  # noqa: PLC0415 - only needed where there is a roster
 
