@@ -80,6 +80,10 @@ class Options(NamedTuple):
             ),
             (self.prune_images and bool(self.column), "--prune-images and --column exclude each other"),
             (bool(self.column) and self.diff, "--column and --diff exclude each other, --explain tells the changes"),
+            (
+                bool(self.column) and self.format not in (None, "html", "text"),
+                f"--column takes --format html or text, not {self.format}",
+            ),
             (self.require_roster and self.roster is None, "--require-roster needs --roster"),
             (self.summary == "json" and self.puts_data, "--summary json needs standard output for itself"),
             (

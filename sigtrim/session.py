@@ -142,7 +142,7 @@ class _Session:
     def _flow(self, advance: Callable[[int], None]) -> Flow:
         from sigtrim.batch.tables import Column, Flow  # noqa: PLC0415 - start-up time
 
-        columns = tuple(Column.parse(column) for column in self.options.column)
+        columns = tuple(Column.parse(column, self.options.format) for column in self.options.column)
         return Flow(columns=columns, jobs=self.options.jobs, put=put, stop=self.stop, advance=advance)
 
     def _work(self, configs: Iterable[Path | None]) -> FileWork:

@@ -170,6 +170,31 @@ def test_several_columns_with_formats() -> None:
     assert row["post"] == "1"
 
 
+def test_the_format_of_all_columns_can_be_given() -> None:
+    data = b"signature,caption:text,x:html\na <b>b</b>,,\n"
+    assert b"Get the free guide: https" in rewrite(data, *CTA, "--format", "text")
+    assert b"<a href" in rewrite(data, *CTA)
+    result = run("t.csv", "--column", "signature", "--format", "eml", *CTA)
+    assert (result.exit_code, result.stderr) == (2, "sigtrim: --column takes --format html or text, not eml\n")
+
+
+def test_a_table_without_column_is_not_taken_for_html() -> None:
+    data = f"id,signature\n1,{quoted(LIST)}\n".encode()
+    Path("t.csv").write_bytes(data)
+    result = run("t.csv", "--output", "out.csv", *CTA)
+    assert result.exit_code == 2
+    assert result.stderr == "sigtrim: t.csv: is a table, --column names what is rewritten in it\n"
+    assert Path("out.csv").read_bytes() == data
+    assert run("t.csv", "--format", "html", *CTA).exit_code == 0
+
+
+def test_a_table_that_fails_is_copied_as_it_is() -> None:
+    data = b'id,signature\n1,"<p>never closed\n'
+    Path("t.csv").write_bytes(data)
+    result = run("t.csv", "--column", "signature", "--output", "out/", *CTA)
+    assert (result.exit_code, Path("out/t.csv").read_bytes()) == (2, data)
+
+
 @pytest.mark.parametrize("jobs", ["1", "3"])
 def test_in_place_with_backup_and_report(jobs: str) -> None:
     data = ("id,signature\n" + "".join(f"{at},{quoted(LIST)}\n" for at in range(50))).encode()

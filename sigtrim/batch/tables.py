@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Literal, cast
 
@@ -11,6 +11,7 @@ from sigtrim.batch.cells import read_table, replace_cell, value_of
 from sigtrim.batch.files import cause_of
 from sigtrim.batch.inputs import Task
 from sigtrim.batch.outcome import Outcome, describe, failure
+from sigtrim.batch.roster import Match
 from sigtrim.batch.workers import available_cores, run_in_order
 from sigtrim.batch.writing import Stamp, clean_folder, copy_file, open_regular, replacing
 from sigtrim.errors import SigtrimError, SourceError
@@ -45,16 +46,15 @@ class Column:
     format: Literal["html", "text"] | None = None
 
     @classmethod
-    def parse(cls, text: str) -> Column:
-        """Read what a user gives: a name, or a name and a format.
+    def parse(cls, text: str, default: str | None = None) -> Column:
+        """Read what a user gives: a name, or a name and a format; `default` is that of a name alone.
 
         >>> Column.parse("caption:text"), Column.parse("a:b")
         (Column(name='caption', format='text'), Column(name='a:b', format=None))
         """
         name, colon, kind = text.rpartition(":")
-        if colon and kind in ("html", "text"):
-            return cls(name, cast('Literal["html", "text"]', kind))
-        return cls(text)
+        named = bool(colon) and kind in ("html", "text")
+        return cls(name if named else text, cast('Literal["html", "text"] | None', kind if named else default))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,16 +85,18 @@ class _RecordWork:
         edits = []
         outcomes = []
         for cell in record.cells:
-            value = ""
+            value, person = "", Match()
             try:
                 value = value_of(record, cell)
                 if not value.strip():
                     continue
-                outcome, edit = self._cell(record, cell, value)
+                person = self.files.settings.person("", value, more=record.others)
+                outcome, edit = self._cell(record, cell, value, person)
                 if edit is not None:
                     edits.append(edit)
             except Exception as error:  # noqa: BLE001 - one bad cell never stops the others
-                outcome = self._failure(record, cause_of(error), len(value.encode("utf-8", "replace")))
+                size = len(value.encode("utf-8", "replace"))
+                outcome = self._failure(record, cause_of(error), size)._replace(row=person.number)
             outcomes.append(outcome)
         return apply(record.text, edits) if edits else record.text, tuple(outcomes)
 
@@ -102,14 +104,13 @@ class _RecordWork:
         """Leave a record as it is whose process died."""
         return record.text, tuple(self._failure(record, cause, 0) for _ in record.cells)
 
-    def _cell(self, record: Record, cell: Cell, value: str) -> tuple[Outcome, Edit | None]:
+    def _cell(self, record: Record, cell: Cell, value: str, person: Match) -> tuple[Outcome, Edit | None]:
         settings = self.files.settings
         if _FORMULA.match(value):
             size = len(value.encode("utf-8", "replace"))
             return Outcome(
                 name=self.name, record_line=record.line, state="unchanged", size_before=size, size_after=size
             ), None
-        person = settings.person("", value, more=record.others)
         if person.missing is not None and settings.require_roster:
             raise SourceError(person.missing)
         rewriter = settings.rewriter(self.folder, person.number)
@@ -232,6 +233,9 @@ def _file(task: Task, work: FileWork, flow: Flow) -> Iterator[Outcome]:
     except BrokenPipeError:  # the reader of standard output has gone
         raise
     except (OSError, SigtrimError) as error:
+        if task.target is not None and not work.looks_only and not flow.stop.wanted:
+            with suppress(OSError, SigtrimError):
+                copy_file(task.source, task.target)
         yield failure(str(task.source), cause_of(error), work.wanted)
 
 
