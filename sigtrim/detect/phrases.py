@@ -290,6 +290,8 @@ def _is_list_label(text: str) -> bool:
         # With words of its own it is a trade or a firm, "Técnico de redes", "Acme Social", unless a colon follows.
         is_head = len(rest) <= _WEAK_LEFTOVER and text.rstrip().endswith((":", "：")) and weak[-1].end == words[-1][1]
         return is_head or not rest
+    if any(text[start].isdigit() for start, _ in rest) and not text.rstrip().endswith((":", "：")):
+        return False  # a place or a number: "Find us on floor 3"
     return len(rest) <= 2 and covered[0].start <= words[0][0] + 24
 
 

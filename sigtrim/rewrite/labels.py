@@ -9,7 +9,7 @@ from sigtrim.detect.icons import icon_sides, title_of
 from sigtrim.detect.phrases import follow_phrases, is_header, is_list_label, is_word
 from sigtrim.parse.flow import shared_row
 from sigtrim.patterns import lazy
-from sigtrim.rewrite.sentences import name_end, place_start
+from sigtrim.rewrite.sentences import clause_start, name_end, place_start
 from sigtrim.rewrite.view import GONE, view_of
 
 if TYPE_CHECKING:
@@ -133,6 +133,8 @@ def _label_start(plan: Plan, text: str, *, heads_line: bool) -> int | None:
         return start
     if heads_line and is_header(trimmed):
         return 0
+    if (clause := clause_start(trimmed)) is not None:
+        return clause
     has_colon = not _COLONS.isdisjoint(text[len(trimmed) :])
     place = place_start(trimmed, plan.registry) if has_colon else None
     if place is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.credits import is_full_name
@@ -17,13 +18,13 @@ from sigtrim.parse.source import Span
 from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from sigtrim.detect.platforms import Registry
     from sigtrim.parse.elements import Document, Element
     from sigtrim.parse.flow import Line, Piece
 
-__all__ = ["Sentence", "name_end", "place_start", "split_line"]
+__all__ = ["Sentence", "clause_start", "name_end", "place_start", "split_line"]
 
 _BREAK = lazy(rf"\u00a0{{2,}}|(?<!\S)[-–—−―/~*](?!\S)|[{SEPARATORS}:：;()\[\]{{}}（）【】]|[.!?…。！？]++(?=\s|\Z)")
 _ENDS_SENTENCE = frozenset(".!?…。！？")
@@ -33,6 +34,8 @@ _WORDS_A_LINK = 2
 _LABEL_WORDS = 4
 _LABEL_COMMA = lazy(r"(?s:.*)[,;，；(]")
 _COMMA = lazy(r"[,;，；(]")
+_CLAUSE_MARK = lazy(r"[,;，；:：.!?…。！？](?=\s|\Z)")
+_LONG_CLAUSE = 100
 _DIGIT = lazy(r"\d")
 _HOST = lazy(r"\w\.[a-z]{2,}(?![\w.])", re.IGNORECASE)
 _NEUTRAL = frozenset(["content", "credit", "not_channel", "own", "role"])  # kinds of phrases that a name can have
@@ -54,6 +57,7 @@ class Sentence:
     holds_kept: bool = False
     neighbours: int = 0
     items: set[Element | None] = field(default_factory=set)
+    called: Callable[[], set[Element | None]] = set
     words: str = ""
     text: str = ""
 
@@ -88,6 +92,8 @@ class Sentence:
 
     def is_item(self, piece: Piece) -> bool:
         """Tell whether a link is an item of a list: beside another one that goes, no word of a sentence that stays."""
+        if self.holds_kept and piece.link in self.called():
+            return True
         lead = self.words.partition("\ufffc")[0].split()
         leads = bool(lead) and is_word(lead[-1], "place")
         return piece.link in self.items and not (self.holds_kept and leads)
@@ -119,6 +125,24 @@ class Sentence:
             offsets = decode_text(document.text, piece.start, piece.end)[1]
             found.append((piece, Span(offsets[start], offsets[end])))
         return found
+
+
+def clause_start(text: str) -> int | None:
+    """Return where the words begin that end a text and send the reader away, behind a comma or with their "and".
+
+    >>> clause_start("Call 555 0100 or message me on"), clause_start("We write for bees, follow us on")
+    (14, 18)
+    >>> clause_start("Engineer and author at")
+    """
+    floor = max(0, len(text) - _LONG_CLAUSE)
+    marks = [match.end() for match in _CLAUSE_MARK.finditer(text, floor)]
+    marks += [match.start() for match in _WORD.finditer(text, floor) if is_word(match[0], "joint")]
+    for at in sorted(marks, reverse=True):
+        clause = text[at:].strip()
+        joint, _, rest = clause.partition(" ")
+        if is_list_label(rest if is_word(joint, "joint") else clause):
+            return at
+    return None
 
 
 def place_start(text: str, registry: Registry) -> int | None:
@@ -183,9 +207,11 @@ def split_line(document: Document, line: Line, going: Collection[Piece]) -> dict
             sentence = _read_text(sentence, piece)
     links = len({piece.link for piece in found})
     items = _items(line, going)
+    called = cache(partial(_called, line, going))
     for sentence in found.values():
         sentence.neighbours = links
         sentence.items = items
+        sentence.called = called
     return found
 
 
@@ -231,6 +257,27 @@ def _items(line: Line, going: Collection[Piece]) -> set[Element | None]:
         if lead.endswith(",") and tail.startswith(","):
             items.add(piece.link)
     return items
+
+
+def _called(line: Line, going: Collection[Piece]) -> set[Element | None]:
+    """Return the links that a call of its own leads to, and those that an "and" or a comma joins to them."""
+    called: set[Element | None] = set()
+    text = ""
+    is_behind = False
+    for piece in line.pieces:
+        if piece in going:
+            if piece.link not in called:
+                joins = is_behind and all(is_word(word, "joint") for word in _WORD.findall(text))
+                if joins or is_list_label(text.strip()) or clause_start(text) is not None:
+                    called.add(piece.link)
+            is_behind = piece.link in called
+            text = ""
+        elif piece.kind == "text" and piece.link is None:
+            text += piece.text
+        else:
+            is_behind = False
+            text = ""
+    return called
 
 
 def _words_of(piece: Piece) -> str:
