@@ -73,13 +73,12 @@ def _cut_label(plan: Plan, view: View, items: list[Item], at: int) -> bool:
     if item.kind != "word" or view.is_linked(item.start, item.end):
         return False
     text = view.text[item.start : item.end]
-    after = items[at + 1] if at + 1 < len(items) else None
-    if after is not None and after.kind == "loose" and at + 2 < len(items):
-        after = items[at + 2]
+    after = _behind_label(view, items, at)
     before = items[at - 1] if at else None
     if after is not None and after.kind == "gone":
         heads_line = (at == 0 or items[at - 1].kind == "sep") and all(one.kind in _JOINTS for one in items[at + 1 :])
-        start = _label_start(plan, text, heads_line=heads_line)
+        joins = before is not None and before.kind in ("and", "gone") and is_word(text, "place")  # "on X and on Y"
+        start = 0 if joins else _label_start(plan, text, heads_line=heads_line)
         if start is not None:
             label = text[start:].strip(_TAIL)
             _drop(plan, view, item.start + start, item.end, plan.registry.match_label(label, weak=True))
@@ -95,6 +94,14 @@ def _cut_label(plan: Plan, view: View, items: list[Item], at: int) -> bool:
             _drop(plan, view, item.start, item.end, platform)
             return True
     return False
+
+
+def _behind_label(view: View, items: list[Item], at: int) -> Item | None:
+    """Return what follows a label: past a comma, and past an "and" that elsewhere leads to a place, "Síguenos en"."""
+    behind = items[at + 1 : at + 3]
+    if len(behind) > 1 and (behind[0].kind == "loose" or is_word(view.text[behind[0].start : behind[0].end], "place")):
+        return behind[1]
+    return behind[0] if behind else None
 
 
 def _cut_picture(plan: Plan, view: View, item: Item) -> bool:

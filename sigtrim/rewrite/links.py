@@ -110,7 +110,9 @@ class _Sentences:
 def _cut_calls(plan: Plan, sentences: dict[Piece, Sentence]) -> None:
     """Cut the sentences that sent the reader to links that are gone: "Follow us on ..., ... and ...!"."""
     for sentence in dict.fromkeys(sentences.values()):
-        if sentence.holds_kept or not sentence.is_prose(plan.registry) or not sentence.is_call(plan.registry):
+        if sentence.holds_kept or not (
+            sentence.is_label_around() or (sentence.is_prose(plan.registry) and sentence.is_call(plan.registry))
+        ):
             continue
         if all(plan.is_gone(piece) for piece in sentence.links):
             spans = sentence.spans(plan.document, plan.registry)

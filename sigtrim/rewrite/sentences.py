@@ -32,6 +32,7 @@ _WORD = lazy(r"\w+")
 _LEAD_WORDS = 6
 _WORDS_A_LINK = 2
 _LABEL_WORDS = 4
+_LABEL_ENDS = " \t\r\n\u00a0\ufffc,.!:：-–—"
 _LABEL_COMMA = lazy(r"(?s:.*)[,;，；(]")
 _COMMA = lazy(r"[,;，；(]")
 _CLAUSE_MARK = lazy(r"[,;，；:：.!?…。！？](?=\s|\Z)")
@@ -71,8 +72,14 @@ class Sentence:
             name = lead.rstrip().rstrip(":：")
             if registry.match_label(name, weak=True) or is_list_label(name) or not _WORD.search(rest):
                 return False
-        label = self.words.strip(" \t\r\n\u00a0\ufffc,.!:：-–—")
+        label = self.words.strip(_LABEL_ENDS)
         return not (registry.match_label(label, weak=True) or is_list_label(label))
+
+    def is_label_around(self) -> bool:
+        """Tell whether it is a header with its links in it, not in front: "Follow us on X and Y for news"."""
+        rest = self.words.rpartition("\ufffc")[2]
+        has_words = not all(is_word(word, "joint") for word in _WORD.findall(rest))
+        return has_words and is_list_label(self.words.strip(_LABEL_ENDS))
 
     def is_call(self, registry: Registry) -> bool:
         """Tell whether it sends the reader away: by what it says, or because it names the platforms it links to."""

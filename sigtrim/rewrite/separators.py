@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from sigtrim.parse.flow import Line
     from sigtrim.parse.source import Span
     from sigtrim.rewrite.plan import Plan
-    from sigtrim.rewrite.view import Item
+    from sigtrim.rewrite.view import Item, View
 
 __all__ = ["cut_separators"]
 
 _ENDS = ".!?…:;"
-_GO = frozenset(["and", "loose", "mark", "sep", "space"])
+_GO = frozenset(["and", "loose", "mark", "sep", "space", "word"])  # of words those that say nothing
+_SAYS = lazy(r"[\w$%<{]")
 _HARD_SPACES = lazy(r"[^ \t\r\n]+")  # of white space: what the reader sees although the source breaks the line
 
 
@@ -61,7 +62,7 @@ def _cut_in_line(plan: Plan, line: Line) -> None:
     """Leave one separator between two neighbours that stay, and none at an end that lost what stood beyond it."""
     view = view_of(plan, line)
     items = view.items()
-    stays = [at for at, item in enumerate(items) if item.kind in ("kept", "word")]
+    stays = _staying(view, items)
     bounds = [-1, *stays, len(items)]
     spans: list[Span] = []
     for left, right in pairwise(bounds):
@@ -82,6 +83,13 @@ def _cut_in_line(plan: Plan, line: Line) -> None:
             if piece.kind == "text" and not plan.is_gone(piece):
                 plan.drop(piece, None)
     plan.cut("list-separator", None, spans, ("stood between removed links",))
+
+
+def _staying(view: View, items: list[Item]) -> list[int]:
+    """Return the indexes of what stays; an emoji that pointed to what goes does not stay alone."""
+    stays = [at for at, item in enumerate(items) if item.kind in ("kept", "word")]
+    says = any(items[at].kind == "kept" or _SAYS.search(view.text, items[at].start, items[at].end) for at in stays)
+    return stays if says else []
 
 
 def _kept_in_gap(gap: list[Item], *, ended: bool) -> tuple[Item, ...]:

@@ -34,6 +34,7 @@ _ITEMS = lazy(
     rf"|(?P<loose>[-–—−―/~\\,;.&+*]+(?=[{_SPACE}\x00\x01]|\Z))|(?P<bracket>[()\[\]{{}}<>（）【】])"
     rf"|(?P<word>(?:(?!{_HARD})[^{_SPACE}\x00\x01])+)"
 )
+_WIDE_GAP = lazy(r"\s*\u00a0\s*\u00a0\s*\Z")
 _CLOSING = ")]}>）】"
 _start = attrgetter("start")
 _PUNCTUATION = lazy(r"[!?.,;:…。！？]+")
@@ -155,7 +156,7 @@ class View:
             if kind == "word":
                 if end - start <= 6 and is_word(match[0], "joint"):
                     kind = "and"
-                elif found and found[-1].kind == "gone" and _PUNCTUATION.fullmatch(match[0]):
+                elif _PUNCTUATION.fullmatch(match[0]) and _is_behind_gone(found):
                     kind = "mark"
                 elif text[end - 1] in ",;" and end - start > 1:
                     found.append(Item(kind, start, end - 1))
@@ -165,6 +166,7 @@ class View:
             found.append(Item(kind, start, end))
         if has_brackets:
             _pair_brackets(found, text)
+        _spare_letters(found, text)
         return _merge_words(found)
 
     def take(self, ranges: Iterable[Range]) -> list[Span]:
@@ -217,6 +219,19 @@ def view_of(plan: Plan, line: Line) -> View:
     if view is None or view.changes != plan.changes(line):
         view = plan.views[line] = View(plan, line)
     return view
+
+
+def _is_behind_gone(items: list[Item]) -> bool:
+    """Tell whether the last item goes, apart from the space that French sets before a mark."""
+    last = items[-2:] if items and items[-1].kind == "space" else items[-1:]
+    return bool(last) and last[0].kind == "gone"
+
+
+def _spare_letters(items: list[Item], text: str) -> None:
+    """Make an "and" that is set apart from what stays behind it a word: the "e" of an e-mail address."""
+    for item, gap, behind in zip(items, items[1:], items[2:], strict=False):
+        if item.kind == "and" and behind.kind == "kept" and _WIDE_GAP.match(text, gap.start, gap.end):
+            item.kind = "word"
 
 
 def _pair_brackets(items: list[Item], text: str) -> None:
