@@ -101,9 +101,15 @@ class Sentence:
         """Tell whether a link is an item of a list: beside another one that goes, no word of a sentence that stays."""
         if self.holds_kept and piece.link in self.called():
             return True
-        lead = self.words.partition("\ufffc")[0].split()
-        leads = bool(lead) and is_word(lead[-1], "place")
-        return piece.link in self.items and not (self.holds_kept and leads)
+        if piece.link not in self.items or not self.holds_kept:
+            return piece.link in self.items
+        lead = [
+            one.text[start:end] for one, start, end in self.parts if one.start < self.links[0].start and start < end
+        ]
+        words = lead[-1].split() if lead else []
+        # "mail@example.com i Facebook": behind what stays it is an "and" in Polish, and a place in Danish.
+        joins = len(lead) > 1 and len(words) == 1 and is_word(words[0], "joint")
+        return joins or not words or not is_word(words[-1], "place")
 
     def is_behind_name(self) -> bool:
         """Tell whether its one link ends it, and only a name or a number stands before: "Ada Byrne, CEO LinkedIn"."""

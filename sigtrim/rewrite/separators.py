@@ -69,7 +69,7 @@ def _cut_in_line(plan: Plan, line: Line) -> None:
         gap = items[left + 1 : right]
         if any(item.kind == "gone" for item in gap):
             ended = left >= 0 and view.text[items[left].end - 1] in _ENDS
-            kept = _kept_in_gap(gap, ended=ended) if left >= 0 and right < len(items) else ()
+            kept = _kept_in_gap(view, gap, ended=ended) if left >= 0 and right < len(items) else ()
             for item in gap:
                 if item.kind in _GO and not any(item is one for one in kept):
                     ranges = view.ranges(item.start, item.end)
@@ -92,7 +92,7 @@ def _staying(view: View, items: list[Item]) -> list[int]:
     return stays if says else []
 
 
-def _kept_in_gap(gap: list[Item], *, ended: bool) -> tuple[Item, ...]:
+def _kept_in_gap(view: View, gap: list[Item], *, ended: bool) -> tuple[Item, ...]:
     """Return what stays between two neighbours that stay: the first separator with the space on its sides.
 
     Where the sentence has `ended` in front of the gap, its commas and full stops belonged to what went.
@@ -103,7 +103,8 @@ def _kept_in_gap(gap: list[Item], *, ended: bool) -> tuple[Item, ...]:
     spaces = [item for item in gap if item.kind == "space"]
     if not separators:
         return tuple(spaces[:1])
-    before = [item for item in spaces if item.start < separators[0].start]
+    is_comma = view.text[separators[0].start] in ",;"
+    before = [item for item in spaces if item.start < separators[0].start and not is_comma]
     behind = [item for item in spaces if item.start > separators[0].start]
     return (separators[0], *before[:1], *behind[:1])
 
