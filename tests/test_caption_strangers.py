@@ -44,6 +44,10 @@ def strip(text: str) -> str:
         "Help with the subtitles: https://www.youtube.com/timedtext_cs_panel?c=UCacme&tab=2\n",
         # Links of which the icon is lost, as YouTube shows them: the credit of a song.
         'Song: "Moss" by Ada Moss\n   / adamoss  \nhttps://adamoss.bandcamp.com/\n',
+        # Short links whose addresses name things, one platform, or the services of one song.
+        "https://bit.ly/FacebookTricks\nhttps://bit.ly/InstagramTricks\n",
+        "https://bit.ly/AcmeFacebook\nhttps://bit.ly/AcmeGarden\n",
+        "https://acme.lnk.to/Moss/spotify\nhttps://acme.lnk.to/Moss/applemusic\nhttps://acme.lnk.to/Moss/youtube\n",
         # Rules that quote what they forbid.
         'No comments like "tag a friend who needs this"\n',
         "Pas de commentaires « like si tu regardes en chaussettes »\n",
@@ -61,6 +65,8 @@ def test_stays_beside_a_list(block: str) -> None:
         "Join my Discord server:\n  / acme-garden  \n",
         "You can find Ada Moss on Facebook here:\n \n / adamoss   \n",
         "Dribbble - https://dribbble.com/acme\n",
+        "FOLLOW\n➤ https://bit.ly/AcmeWhatsAppChannel\n➤ https://bit.ly/Acme_TikTok\n➤ https://bit.ly/Facebook_Acme\n",
+        "http://acme.example/soundcloud\nhttp://acme.example/facebook\n",
         "My channels:\nVlogs: https://www.youtube.com/@acmevlogs\n",
         "Follow me on hearthis.at:\nhttps://hearthis.at/acme\n",
         "Mes réseaux sociaux, pour échanger autour du jeu vidéo:\n",

@@ -70,10 +70,10 @@ def take_handle(found: Findings, row: Row) -> None:
         return
     aside = _ASIDE.search(row.text)
     end = row.line.end if aside is None else row.line.start + aside.start()
-    labels = row.labels
-    if len(labels) > 1 and _SHOWN.fullmatch(found.text, labels[-2].end, row.line.end):
-        labels = labels[:-1]
-    first, last = labels[0], next((one for one in reversed(labels) if one.end <= end), labels[0])
+    names = row.labels
+    if len(names) > 1 and _SHOWN.fullmatch(found.text, names[-2].end, row.line.end):
+        names = names[:-1]
+    first, last = names[0], next((one for one in reversed(names) if one.end <= end), names[0])
     if row.has("credit", "own", end=first.start):
         return
     if _is_handle_value(found, row, last.end, len(row.words_between(row.line.start, first.start))):

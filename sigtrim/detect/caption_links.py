@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sigtrim.detect.caption_addresses import named_by_address
 from sigtrim.detect.caption_credits import BY_NAME, NO_CREDIT, is_credit_of_one, is_lent, names_service
 from sigtrim.detect.caption_rows import dangles, shown_handle
 from sigtrim.detect.phrases import is_list_label
@@ -83,6 +84,10 @@ class _LinkJudge:
         if link.what == "kept" or (link.what == "content" and not self.row.may_ask()):
             return None
         source, start, end, words = self._label_of(at, link)
+        if link.what != "content" and (source is not self.row or not words):
+            named = named_by_address(self.row, self.rows, self.known)
+            if named is not None:
+                return named, (*link.evidence, f"address names {named}")
         if link.what == "unknown" and not source.may_ask() and not source.labels_between(start, end):
             return None
         kinds = source.kinds(start, end)
