@@ -48,6 +48,9 @@ def strip(text: str) -> str:
         "https://bit.ly/FacebookTricks\nhttps://bit.ly/InstagramTricks\n",
         "https://bit.ly/AcmeFacebook\nhttps://bit.ly/AcmeGarden\n",
         "https://acme.lnk.to/Moss/spotify\nhttps://acme.lnk.to/Moss/applemusic\nhttps://acme.lnk.to/Moss/youtube\n",
+        # Words of other kinds: what the reader likes, a header with more than a list below it.
+        "Les plantes que vous aimez et partagez !\n",
+        "It got 1 like and 2 views\n",
         # Rules that quote what they forbid.
         'No comments like "tag a friend who needs this"\n',
         "Pas de commentaires « like si tu regardes en chaussettes »\n",
@@ -65,6 +68,14 @@ def test_stays_beside_a_list(block: str) -> None:
         "Join my Discord server:\n  / acme-garden  \n",
         "You can find Ada Moss on Facebook here:\n \n / adamoss   \n",
         "Dribbble - https://dribbble.com/acme\n",
+        "StumbleUpon: https://www.stumbleupon.com/stumbler/acme\n",
+        "公式ライン\nhttps://line.me/R/ti/p/%40acme\n",
+        "Reach us on\n\n",
+        "On se suit ?\n\n",
+        "Voir des photos du jardin ou me suivre sur ➡️\n",
+        "Abonnez-vs maintenant pour voir plus de vidéos\n",
+        "1 like = 1 tree\n",
+        "لا تنسي الضغط على زر الاشتراك\n",
         "FOLLOW\n➤ https://bit.ly/AcmeWhatsAppChannel\n➤ https://bit.ly/Acme_TikTok\n➤ https://bit.ly/Facebook_Acme\n",
         "http://acme.example/soundcloud\nhttp://acme.example/facebook\n",
         "My channels:\nVlogs: https://www.youtube.com/@acmevlogs\n",
@@ -119,6 +130,11 @@ def test_the_title_of_a_text_is_no_header() -> None:
 def test_the_notice_of_a_host_stays_below_a_list() -> None:
     notice = "Hébergé par Acast. Visitez acast.com/privacy pour plus d'informations.\n"
     assert strip(f"Hi\n\nRetrouvez-nous sur tous les réseaux !\n{LIST}{notice}") == f"Hi\n\n{notice}"
+
+
+def test_a_header_stays_above_what_stays() -> None:
+    text = "Hi\n\nWatch\n\nhttps://acme.example/film\n"
+    assert strip(f"{text}\n{LIST}") == text
 
 
 def test_posts_alone_keep_their_header() -> None:

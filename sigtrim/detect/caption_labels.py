@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sigtrim.detect.caption_handles import take_named_handles
 from sigtrim.detect.caption_rows import dangles, shown_handle
 from sigtrim.detect.linklist import Mention
-from sigtrim.detect.phrases import is_list_label
+from sigtrim.detect.phrases import is_header, is_list_label
 from sigtrim.parse.source import Span
 from sigtrim.patterns import lazy
 
@@ -20,6 +20,7 @@ __all__ = ["heads_content", "take_headers", "take_label"]
 _WHOLE_ROW = 160  # a row with that little text beside its links is an item of a list
 _LABEL_WORDS = 9
 _FIRST_WORDS = 3
+_LAST_WORDS = 3
 _NAME_WORDS = 6
 _NAMED_WORDS = 5
 _HEADING = 2
@@ -93,6 +94,11 @@ def _is_marked_alike(found: Findings, row: Row, below: Row) -> bool:
     return alike and (is_label or all(one.blank for one in after))
 
 
+def _heads_nothing_else(found: Findings, row: Row, below: Row) -> bool:
+    """Tell whether a row heads a list, as the one below that holds nothing else: "On se suit ?", "Reach us on"."""
+    return is_header(row.text) and _items_below(found, found.rows[below.index - 1]) >= (1, True)
+
+
 def _calls_first(row: Row) -> bool:
     """Tell whether a row begins with a call, whatever it promises: "Become a member to watch all videos:"."""
     first = row.words[: _FIRST_WORDS + 1]
@@ -138,7 +144,7 @@ def _take_header(found: Findings, row: Row) -> None:
         return
     if _is_social_header(found, row) or (near and below is not None and _is_name_above(found, row, below)):
         found.state[row.index] = "header"
-    elif near and below is not None and _is_marked_alike(found, row, below):
+    elif near and below is not None and (_is_marked_alike(found, row, below) or _heads_nothing_else(found, row, below)):
         found.add_row(row, "list-label", (), "label above a link")
         found.state[row.index] = "label"
 
@@ -181,6 +187,9 @@ def _calls_for_list(found: Findings, row: Row) -> bool:
         return False
     first = row.words[: _FIRST_WORDS + 1][-1][1]
     follows = row.has("follow", end=first) and not row.has("content")
+    last = row.words[-_LAST_WORDS:][0][0]
+    if below.index == row.index + 1 and dangles(row.text) and row.has("follow", start=last) and not row.has("thanks"):
+        return True  # "See photos or follow me on ►"
     calls = (follows or row.has("network", end=first)) and not row.has("own", "credit")
     ends = row.text.rstrip().endswith((":", "：", ";", "…", "..."))
     if calls and ends:
