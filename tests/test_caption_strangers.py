@@ -137,6 +137,14 @@ def test_a_header_stays_above_what_stays() -> None:
     assert strip(f"{text}\n{LIST}") == text
 
 
+def test_the_rest_of_a_call_goes_with_its_link() -> None:
+    walk = "A long walk around the lake in Leeds with all of our old friends from school, and a swim in the cold water too."
+    call = "Follow us on https://instagram.com/acme and subscribe for more walks!"
+    show = "Follow us on https://instagram.com/acme and come to our show on Friday!"
+    assert strip(f"{walk} {call} Bye.\n\n{LIST}") == f"{walk} Bye.\n"
+    assert strip(f"{walk} {show} Bye.\n\n{LIST}") == f"{walk} and come to our show on Friday! Bye.\n"
+
+
 def test_posts_alone_keep_their_header() -> None:
     text = "Acme Korea SNS\nInstagram: https://www.instagram.com/p/Abc123/\nVideo: https://youtu.be/abcdefghijk\n"
     assert strip(text) == text

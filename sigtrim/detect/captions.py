@@ -191,7 +191,10 @@ def _take_prose(found: Findings, row: Row) -> None:
     for start, end in split_sentences(found.text, row.line.start, row.line.end, links=plain, breaks=row.breaks):
         while at < len(taken) and taken[at][1] <= start:
             at += 1
-        if end - start > _LONG_SENTENCE or (at < len(taken) and taken[at][0] < end):
+        while at < len(taken) and taken[at][0] < end:
+            start = taken[at][1]  # noqa: PLW2901 - the rest of a sentence of which a link went
+            at += 1
+        if end - start > _LONG_SENTENCE or start >= end:
             continue
         kinds = row.kinds(start, end)
         if not asks(kinds):
