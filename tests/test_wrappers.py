@@ -16,7 +16,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sigtrim.detect import wrappers
+from sigtrim.detect import wrapper_codes, wrappers
 from sigtrim.detect.wrappers import MAX_DEPTH, Unwrapped, unwrap
 
 DATA = Path(wrappers.__file__).parent.parent / "data"
@@ -221,7 +221,7 @@ def test_depth_is_capped() -> None:
 def test_a_cycle_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     here, there = "https://t.umblr.com/redirect?z=b", "https://t.umblr.com/redirect?z=a"
     monkeypatch.setitem(
-        wrappers._DECODERS, "query", lambda _wrapper, rest, _query: iter([there if "=b" in rest else here])
+        wrapper_codes.DECODERS, "query", lambda _names, rest, _query: iter([there if "=b" in rest else here])
     )
     assert unwrap(here) == Unwrapped(here, ("tumblr", "tumblr"), opaque=True, host=None)
 
@@ -309,7 +309,7 @@ def test_the_table_is_in_order() -> None:
         assert hosts == sorted(set(hosts)) or name == "telegram-instant-view"
         assert paths == sorted(set(paths))
         assert all(path.startswith("/") and path == path.lower() for path in paths), name
-        assert how in wrappers._DECODERS
+        assert how in wrapper_codes.DECODERS
         assert bool(parameters) == (how in {"query", "query-base64", "query-json", "proofpoint-1", "proofpoint-2"})
         assert all(re.fullmatch(r"(\*\.)?[a-z0-9.-]+(\.\[tld\]|\.\*)?", host) for host in hosts), name
         # A host open to everybody needs a path.
