@@ -18,7 +18,8 @@ from sigtrim.detect.wrappers import unwrap
 from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
-    from sigtrim.detect.platforms import Registry, UrlMatch
+    from sigtrim.detect.platform_hosts import UrlMatch
+    from sigtrim.detect.platforms import Registry
     from sigtrim.parse.elements import Document, Element
     from sigtrim.parse.flow import Flow, Piece
 

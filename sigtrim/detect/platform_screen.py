@@ -21,6 +21,7 @@ from sigtrim.patterns import lazy
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from sigtrim.detect.platform_marks import Marks
     from sigtrim.detect.platform_names import Names
 
 __all__ = ["Screen"]
@@ -91,6 +92,7 @@ class Screen:
         "_hosts",
         "_icons",
         "_inner",
+        "_marks",
         "_names",
         "_plain",
         "_scheme_ends",
@@ -100,7 +102,7 @@ class Screen:
         "_words",
     )
 
-    def __init__(self, tables: dict[str, Any], names: Names) -> None:
+    def __init__(self, tables: dict[str, Any], names: Names, marks: Marks) -> None:
         fillers = set().union(*tables["words"].values())
         ordinary = {*tables["weak"], *tables["icons_weak"], *fillers}
         found = {*tables["words"]["screen"], *tables["any_suffix"], *tables["open_hosts"], *tables["icons"]}
@@ -113,6 +115,7 @@ class Screen:
                 found.add(min(words, key=lambda word: (word in fillers, len(word) < 4, word in ordinary, -len(word))))
         self._tables = tables
         self._names = names
+        self._marks = marks
         self._words = frozenset((*found, *tables["icon_classes"]))
         platforms = {host for host, platform in tables["hosts"].items() if platform}
         self._hosts = frozenset((*platforms, *tables["host_paths"], *tables["shorteners"]))
@@ -236,7 +239,7 @@ class Screen:
             stem = level.rpartition(".")[0] or level
             if not (level.startswith(self._affixes) or stem.endswith(self._affixes)):
                 return False
-        return self._names.icon(name) is not None or self._has_inner_name(name.lower())
+        return self._marks.icon(name) is not None or self._has_inner_name(name.lower())
 
     def _tell(self, words: Collection[bytes]) -> bool:
         """Tell whether one of these words is a reason for a closer look."""
@@ -265,7 +268,7 @@ class Screen:
             or _leads_nowhere(signs)
             or self._has_inner_name(level)
             or self._has_scheme(level, pieces)
-            or any(map(self._names.icon, _IMAGE.findall(text) if _IMAGE_MARK.search(level) else ()))
+            or any(map(self._marks.icon, _IMAGE.findall(text) if _IMAGE_MARK.search(level) else ()))
             or self._has_weak_text(signs)
             or (not text.isascii() and self._names.may_name(text, self._words))
         )

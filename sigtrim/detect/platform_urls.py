@@ -1,6 +1,6 @@
 """URLs as they stand in signatures: host and path of even a broken one, and path templates.
 
-Nothing here knows a platform; `sigtrim.detect.platforms` brings the facts.
+Nothing here knows a platform; `sigtrim.detect.platform_hosts` brings the facts.
 """
 
 from __future__ import annotations

@@ -7,13 +7,14 @@ changes: `Registry.extended` returns a new one. Every look-up takes any text, ra
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sigtrim.data import load
+from sigtrim.detect.platform_hosts import Hosts, Role, UrlMatch
+from sigtrim.detect.platform_marks import Marks
 from sigtrim.detect.platform_names import LabelHit, Names
-from sigtrim.detect.platform_urls import Address, Templates, guess, longest, parse_address, suffixes
+from sigtrim.detect.platform_urls import parse_address
 from sigtrim.errors import ConfigError
-from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from sigtrim.detect.platform_screen import Screen
 
 __all__ = ["LabelHit", "Platform", "Registry", "Role", "UrlMatch", "registry"]
-
-Role = Literal["profile", "share", "content"]
 
 
 class Platform(NamedTuple):
@@ -73,29 +72,6 @@ class Platform(NamedTuple):
         return cls(**facts)
 
 
-class UrlMatch(NamedTuple):
-    """What a URL is: its platform, its role, the host that decided, and why in a phrase.
-
-    The role "short" says that the target is not in the URL.
-    """
-
-    platform: str
-    role: Role | Literal["short"]
-    host: str
-    why: str
-
-
-class _Rules(NamedTuple):
-    """The path rules of one platform, compiled."""
-
-    share: Templates
-    content: Templates
-    profile: Templates
-    reserved: frozenset[str]
-    strict: bool
-    host_kind: dict[str, Literal["profile", "content", "short"]]
-
-
 _T = TypeVar("_T")
 _REMEMBERED = 8192
 _REMEMBERED_LENGTH = 600
@@ -118,22 +94,18 @@ def registry() -> Registry:
     return _builtin
 
 
-_PHONE = lazy(r"/[+\d() .-]+")
-_FILE = lazy(r"\.(?:png|jpe?g|gif|svg|webp|ico|css|js|bmp)\Z")
-_INNER_URL = lazy(r"/https?:/")
-
-
 class Registry:
     """Platforms and every way to recognise them; make one with `registry()` or `Registry.extended`."""
 
-    __slots__ = ("_memory", "_names", "_rules", "_screen", "_tables", "_users")
+    __slots__ = ("_hosts", "_marks", "_memory", "_names", "_screen", "_tables", "_users")
 
     def __init__(self, tables: dict[str, Any], users: tuple[Platform, ...] = ()) -> None:
         self._tables = tables
         self._users = users
-        self._rules: dict[str, _Rules] = {}
         self._screen: Screen | None = None
+        self._hosts = Hosts(tables)
         self._names = Names(tables)
+        self._marks = Marks(tables)
         # A team's signatures hold the same links, icons and labels again and again.
         self._memory: dict[tuple[str, str], Any] = {}
 
@@ -246,80 +218,7 @@ class Registry:
         >>> registry().match_url("https://calendly.com/acme") is None
         True
         """
-        return self._recall(self._match, url)
-
-    def _match(self, url: str, depth: int = 0) -> UrlMatch | None:
-        address = parse_address(url)
-        if address is None:
-            return None
-        if address.scheme:
-            return self._match_scheme(address)
-        name, id_ = self._find_host(address)
-        kept_name, _ = self._find_kept(address)
-        if id_ is None:
-            if kept_name:
-                return None
-            name, id_ = self._guess_host(address)
-        if not id_:
-            return None
-        rules = self._rules_of(id_)
-        match = self._role(address, name, id_, rules)
-        if kept_name and len(kept_name) >= len(name) and not (rules.strict and match):
-            return None
-        if match and ":/" in address.path and depth < 3 and _INNER_URL.match(address.path):
-            # "https://example.com/https://example.com/jane": a whole address pasted into a form that wanted the handle.
-            inner = self._match(address.path[1:] + ("?" + address.query if address.query else ""), depth + 1)
-            if inner and inner.platform == id_:
-                return inner
-        return match
-
-    def _role(self, address: Address, name: str, id_: str, rules: _Rules) -> UrlMatch | None:
-        kind = rules.host_kind.get(name)
-        if kind:
-            return UrlMatch(id_, kind, name, f"host {name}")
-        path, query = address.path, address.query
-        if _FILE.search(path):
-            return None
-        template = rules.share.match(path, query)
-        if template:
-            other = rules.profile.match(path, query) if query else None
-            if other and "=" in other:
-                # wa.me and the like: a chat with a number, the text is only its first message.
-                return UrlMatch(id_, "profile", name, f"host {name}, path {other}")
-            return UrlMatch(id_, "share", name, f"host {name}, path {template}")
-        content = rules.content.match(path, query)
-        profile = rules.profile.match(path, query)
-        # The more literal one knows better: "/users/{h}" is no "/{h}/{h}".
-        if content and not (profile and content.startswith("/{h}") and not profile.startswith("/{h}")):
-            return UrlMatch(id_, "content", name, f"host {name}, path {content}")
-        if rules.strict and not profile:
-            return None
-        if (not profile or profile.startswith("/{h}")) and path[1:].partition("/")[0] in rules.reserved:
-            return None
-        if profile:
-            return UrlMatch(id_, "profile", name, f"host {name}, path {profile}")
-        return UrlMatch(id_, "profile", name, f"host {name}" if path == "/" else f"host {name}, other path")
-
-    def _match_scheme(self, address: Address) -> UrlMatch | None:
-        id_ = self._tables["schemes"].get(address.scheme)
-        if not id_ or (address.scheme == "callto" and _PHONE.fullmatch(address.path)):
-            return None
-        rules = self._rules_of(id_)
-        path = address.path.replace(":", "/")
-        roles: tuple[tuple[Role, Templates], ...] = (("share", rules.share), ("content", rules.content))
-        for role, templates in roles:
-            if templates.match(path, address.query) and "phone=" not in address.query:
-                return UrlMatch(id_, role, f"{address.scheme}:", f"scheme {address.scheme}:")
-        return UrlMatch(id_, "profile", f"{address.scheme}:", f"scheme {address.scheme}:")
-
-    def _find_host(self, address: Address) -> tuple[str, str | None]:
-        return longest(address, self._tables["hosts"], self._tables["host_paths"])
-
-    def _find_kept(self, address: Address) -> tuple[str, str | None]:
-        return longest(address, self._tables["kept"], self._tables["kept_paths"])
-
-    def _guess_host(self, address: Address) -> tuple[str, str | None]:
-        return guess(address, self._tables["any_suffix"], self._tables["open_hosts"])
+        return self._recall(self._hosts.match, url)
 
     def is_foreign(self, host: str) -> bool:
         """Tell whether a host, in lower case, is none of a platform and not kept, whatever path stands behind it.
@@ -327,24 +226,7 @@ class Registry:
         >>> registry().is_foreign("example.com"), registry().is_foreign("www.google.com")
         (True, False)
         """
-        names, known = suffixes(host), ("hosts", "host_paths", "kept", "kept_paths")
-        is_listed = any(name in self._tables[table] for name in names for table in known)
-        return not is_listed and self._guess_host(Address("", host, "/@", "")) == ("", None)
-
-    def _rules_of(self, id_: str) -> _Rules:
-        rules = self._rules.get(id_)
-        if rules is None:
-            facts = self._facts(id_)
-            rules = _Rules(
-                Templates(facts.get("share", ())),
-                Templates(facts.get("content", ())),
-                Templates(facts.get("profile", ())),
-                frozenset((*self._tables["reserved"], *facts.get("reserved", ()))),
-                facts.get("strict", False),
-                facts.get("host_kind", {}),
-            )
-            self._rules[id_] = rules
-        return rules
+        return self._hosts.is_foreign(host)
 
     def kept_category(self, url: str) -> str | None:
         """Return why a host is never a platform ("booking", "map", "own_site" ...), or None.
@@ -352,19 +234,7 @@ class Registry:
         >>> registry().kept_category("https://maps.app.goo.gl/abc")
         'map'
         """
-        return self._recall(self._kept_category, url)
-
-    def _kept_category(self, url: str) -> str | None:
-        address = parse_address(url)
-        if address is None or address.scheme:
-            return None
-        kept_name, category = self._find_kept(address)
-        if not kept_name:
-            return None
-        name, id_ = self._find_host(address)
-        if id_ and (len(name) > len(kept_name) or self._match(url)):
-            return None
-        return category
+        return self._recall(self._hosts.kept_category, url)
 
     def is_shortener(self, url: str) -> bool:
         """Tell whether the target of a URL is not in it, so that its label or icon must decide.
@@ -372,19 +242,7 @@ class Registry:
         >>> registry().is_shortener("https://bit.ly/abc"), registry().is_shortener("https://example.com/abc")
         (True, False)
         """
-        return self._recall(self._is_shortener, url)
-
-    def _is_shortener(self, url: str) -> bool:
-        address = parse_address(url)
-        if address is None or address.scheme:
-            return False
-        known = self._tables["shorteners"]
-        if self._find_kept(address)[0]:
-            return False
-        if any(name in known for name in suffixes(address.host)):
-            return True
-        name, id_ = self._find_host(address)
-        return bool(id_) and self._rules_of(str(id_)).host_kind.get(name) == "short"
+        return self._recall(self._hosts.is_shortener, url)
 
     def match_path(self, url: str) -> str | None:
         """Return the platform that the path of an own-domain redirect or a tracker names as a whole segment.
@@ -398,7 +256,7 @@ class Registry:
 
     def _match_path(self, url: str) -> str | None:
         address = parse_address(url)
-        return None if address is None or address.scheme else self._names.path(address.path)
+        return None if address is None or address.scheme else self._marks.path(address.path)
 
     # --- names ------------------------------------------------------------------------------------------------------
 
@@ -454,8 +312,8 @@ class Registry:
         >>> registry().match_icon("pin.png"), registry().match_icon("pin.png", weak=False)
         ('pinterest', None)
         """
-        strong = self._recall(self._names.strong_icon, name)
-        return strong if strong is not None or not weak else self._recall(self._names.icon, name)
+        strong = self._recall(self._marks.strong_icon, name)
+        return strong if strong is not None or not weak else self._recall(self._marks.icon, name)
 
     def match_classes(self, classes: str) -> str | None:
         """Return the platform that a class attribute shows (Font Awesome, Bootstrap Icons ...), if exactly one.
@@ -463,7 +321,7 @@ class Registry:
         >>> registry().match_classes("fab fa-linkedin-in"), registry().match_classes("bi bi-x")
         ('linkedin', None)
         """
-        return self._recall(self._names.classes, classes)
+        return self._recall(self._marks.classes, classes)
 
     def match_placeholder(self, value: str) -> str | None:
         """Return the platform that the placeholders of a template name, if exactly one.
@@ -471,7 +329,7 @@ class Registry:
         >>> registry().match_placeholder("{{facebook_url}}"), registry().match_placeholder("$LinkedIn$")
         ('facebook', 'linkedin')
         """
-        return self._recall(self._names.placeholder, value)
+        return self._recall(self._marks.placeholder, value)
 
     # --- the screen -------------------------------------------------------------------------------------------------
 
@@ -487,7 +345,7 @@ class Registry:
         if self._screen is None:
             from sigtrim.detect.platform_screen import Screen  # noqa: PLC0415 - built at the first question
 
-            self._screen = Screen(self._tables, self._names)
+            self._screen = Screen(self._tables, self._names, self._marks)
         return self._screen.lets_through(text)
 
 
