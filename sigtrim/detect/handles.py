@@ -267,7 +267,7 @@ class _Finder:
             return
         if head in self.taken or shared_row(line, following) is None or not _is_handle(head.text.strip()):
             return
-        platform = self.registry.match_label(label.text)
+        platform = self.registry.match_label(label.text, weak=head.text.strip().startswith("@"))
         if platform is not None:
             self.taken.add(label)
             self._take(head, platform, f"handle beside label {label.text.strip()}")

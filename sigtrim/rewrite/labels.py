@@ -338,7 +338,7 @@ def _is_header(plan: Plan, line: Line, neighbour: Line | None, *, below: bool) -
         return True
     if neighbour is None:
         return False
-    is_alone = plan.is_line_gone(neighbour)
+    is_alone = plan.is_line_gone(neighbour) or _is_list(plan, neighbour)
     if is_alone and is_header(text):
         return True
     platforms = {plan.gone[piece] for piece in neighbour.pieces if piece in plan.gone}
