@@ -247,6 +247,58 @@ def test_what_stays_of_a_row_is_not_glued_together(line: str, left: str) -> None
     assert strip(f"Text stays.\n\n{LIST}\n{line}\n") == f"Text stays.\n\n{left}\n"
 
 
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ("Website: acme.example | Instagram: https://instagram.com/acme", "Website: acme.example"),
+        ("Phone: +44 113 496 0000 | Instagram: https://instagram.com/acme", "Phone: +44 113 496 0000"),
+        ("Instagram: https://instagram.com/acme | 0113 496 0000", "0113 496 0000"),
+        ("Instagram: https://instagram.com/acme | acme.example | https://x.com/acme", "acme.example"),
+        (
+            "Tel. 0113 496 0000 | Instagram: https://instagram.com/acme | acme.example | https://x.com/acme",
+            "Tel. 0113 496 0000 | acme.example",
+        ),
+        ("hello@acme.example Instagram: https://instagram.com/acme", "hello@acme.example"),
+        (
+            "Mail hello@acme.example or write to me on Instagram: https://instagram.com/acme",
+            "Mail hello@acme.example",
+        ),
+        ("WhatsApp: +44 113 496 0000 https://wa.me/441134960000", "WhatsApp: +44 113 496 0000"),
+        ("https://instagram.com/acme, TikTok: @acme, 0113 496 0000", "0113 496 0000"),
+        ("Instagram: @acme | acme.example", "acme.example"),
+        ("IG: @acme | Tel. 0113 496 0000 | X: @acme", "Tel. 0113 496 0000"),
+        ("IG: @acme - mail hello@acme.example", "mail hello@acme.example"),
+        ("IG: @acme mail hello@acme.example", "mail hello@acme.example"),
+        (
+            "We walked on the lake all day. My Instagram: https://instagram.com/acme",
+            "We walked on the lake all day.",
+        ),
+        ("12 Test Street, Leeds. Facebook: https://facebook.com/acme", "12 Test Street, Leeds."),
+        ("Facebook: https://facebook.com/acme. The next walk is on Friday.", "The next walk is on Friday."),
+        ("毎週金曜日に動画を投稿しています。X: https://x.com/acme", "毎週金曜日に動画を投稿しています。"),
+    ],
+)
+def test_contact_data_and_other_sentences_of_a_row_stay(line: str, left: str) -> None:
+    assert strip(f"Text stays.\n\n{LIST}{line}\n") == f"Text stays.\n\n{left}\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Facebook acme.tv : http://bit.ly/acme-fb",
+        "Facebook 05.05.2024: https://facebook.com/acme",
+        "Mastodon: @ada@mastodon.example | X: @ada",
+        "Acme films 0113496000012345: https://facebook.com/acme-films",
+        "Mon PayPal : hello@acme.example",
+        "Watch us on Nov. 19th: https://twitch.tv/acme",
+        "Subscribe to the channel of Prof. Ada Byrne.",
+        "Please like the film with Mrs. Byrne of Acme.",
+    ],
+)
+def test_no_half_row_is_left(line: str) -> None:
+    assert strip(f"Text stays.\n\n{LIST}{line}\n") == "Text stays.\n"
+
+
 def test_sentence_is_the_unit_in_prose() -> None:
     text = f"I paint doors. Subscribe for more doors! New ones every week.\n\n{LIST}"
     assert strip(text) == "I paint doors. New ones every week.\n"

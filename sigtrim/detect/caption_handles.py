@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.caption_links import SUBSCRIBED
+from sigtrim.detect.caption_pieces import pieces_of
 from sigtrim.detect.caption_rows import dangles
 from sigtrim.detect.linklist import Mention
 from sigtrim.parse.source import Span
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sigtrim.detect.caption_findings import Findings
-    from sigtrim.detect.caption_rows import Row
+    from sigtrim.detect.caption_rows import Label, Row
 
 __all__ = ["handles_behind_names", "take_handle", "take_handle_run", "take_named_handles", "take_neighbour_handle"]
 
@@ -66,8 +67,17 @@ def take_handle(found: Findings, row: Row) -> None:
     if not row.labels:
         _take_channel_handle(found, row)
         return
-    if len(row.words) > _HANDLE_ROW_WORDS:
-        return
+    if _holds_handle(found, row):
+        for piece in pieces_of(row):
+            if piece is row or _holds_handle(found, piece):
+                _add_handle(found, piece)
+                found.state[row.index] = "item" if piece is row else "part"
+
+
+def _holds_handle(found: Findings, row: Row) -> bool:
+    """Tell whether a row is names of platforms and the handle on them."""
+    if not row.labels or len(row.words) > _HANDLE_ROW_WORDS:
+        return False
     aside = _ASIDE.search(row.text)
     end = row.line.end if aside is None else row.line.start + aside.start()
     names = row.labels
@@ -75,22 +85,19 @@ def take_handle(found: Findings, row: Row) -> None:
         names = names[:-1]
     first, last = names[0], next((one for one in reversed(names) if one.end <= end), names[0])
     if row.has("credit", "own", end=first.start):
-        return
-    if _is_handle_value(found, row, last.end, len(row.words_between(row.line.start, first.start))):
-        by_platform = {label.platform: label for label in row.labels}
-        mentions = tuple(
-            Mention(
-                "handle",
-                "profile",
-                label.platform,
-                Span(label.start, label.end),
-                None,
-                _why(found, label.start, label.end),
-            )
-            for label in by_platform.values()
-        )
-        found.add_row(row, "platform-handle", mentions)
-        found.state[row.index] = "item"
+        return False
+    return _is_handle_value(found, row, last.end, len(row.words_between(row.line.start, first.start)))
+
+
+def _add_handle(found: Findings, row: Row) -> None:
+    by_platform = {label.platform: label for label in row.labels}
+    found.add_row(row, "platform-handle", tuple(_mention(found, label, label.end) for label in by_platform.values()))
+
+
+def _mention(found: Findings, label: Label, end: int) -> Mention:
+    """Return the mention of a platform whose name goes on to `end` with its handle."""
+    evidence = (f"label {found.text[label.start : label.end].strip()}", "handle")
+    return Mention("handle", "profile", label.platform, Span(label.start, end), None, evidence)
 
 
 def _take_channel_handle(found: Findings, row: Row) -> None:
@@ -161,8 +168,7 @@ def handles_behind_names(found: Findings, row: Row) -> Iterator[Mention]:
             end = row.line.end
         else:
             continue
-        why = _why(found, label.start, label.end)
-        yield Mention("handle", "profile", label.platform, Span(label.start, end), None, why)
+        yield _mention(found, label, end)
 
 
 def take_named_handles(found: Findings, row: Row, below: Row) -> bool:
@@ -243,10 +249,6 @@ def _is_named_value(found: Findings, row: Row, value: str) -> bool:
         and _NAME_LIKE.fullmatch(name.strip()) is not None
         and found.near_item(row)
     )
-
-
-def _why(found: Findings, start: int, end: int) -> tuple[str, ...]:
-    return f"label {found.text[start:end].strip()}", "handle"
 
 
 def _read_mark(value: str, *, drawn: bool) -> tuple[bool, bool, str]:

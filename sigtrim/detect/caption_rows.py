@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _Placed = TypeVar("_Placed", "PhraseHit", "Label")
 
-__all__ = ["Label", "Row", "dangles", "read_row", "read_rows", "shown_handle"]
+__all__ = ["Label", "Row", "dangles", "piece_of", "read_row", "read_rows", "shown_handle"]
 
 _WORD = lazy(r"\w[\w'’.+-]*")
 _TOKEN = lazy(r"[^\W_]+")
@@ -385,6 +385,19 @@ def read_row(text: str, known: Registry) -> Row:
     row.unspaced = not text.isascii() and _UNSPACED.search(text) is not None
     row.glued = _GLUE.search(text) is not None
     return row
+
+
+def piece_of(row: Row, start: int, end: int) -> Row:
+    """Return a part of a row as a row of its own, to be judged alone."""
+    first, last = start - row.line.start, end - row.line.start
+    piece = Row(row.index, Line(start, end, end), row.text[first:last], fold_words(row.bare[first:last]), row.known)
+    piece.bare = row.bare[first:last]
+    piece.whole = row.whole
+    piece.unspaced = row.unspaced
+    piece.glued = row.glued
+    piece.links = [one for one in row.links if start <= one.link.start < end]
+    piece.handles = [one for one in row.handles if start <= one.start < end]
+    return piece
 
 
 def _blank(text: str, links: Sequence[TextLink]) -> str:

@@ -18,6 +18,7 @@ from sigtrim.detect.caption_handles import (
 )
 from sigtrim.detect.caption_labels import heads_content, take_headers, take_label
 from sigtrim.detect.caption_links import judge_links
+from sigtrim.detect.caption_pieces import find_contacts, pieces_of
 from sigtrim.detect.caption_prose import asks, judge_sentence
 from sigtrim.detect.caption_rows import read_rows
 from sigtrim.detect.linklist import Mention
@@ -45,8 +46,6 @@ _CLOSERS = ")]}.,;:!?…»”、。，！？"
 _PART_SEPARATOR = lazy(r"\s*[|•·●▪/,;、–—‖¦-]+\s*")
 _STEP = lazy(r"[^\w\n]{0,4}(?:\d{1,2}[.)）．、](?!\d)|[①-⑳]|\d\ufe0f?\u20e3)")
 _STEPS = 12  # rows above and below a step that are looked at
-_WORD = lazy(r"[^\W_]")
-_MAIL = lazy(r"[\w.+-]@[\w-]{1,60}\.\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,28 +122,46 @@ def _content(rows: Iterable[Row]) -> Iterator[Mention]:
 
 def _take_links(found: Findings, row: Row) -> None:
     """Take the links of a row that go, with the whole row where it holds nothing else."""
-    links = [link for link in row.links if link.goes]
-    if not links:
+    if not any(link.goes for link in row.links):
         return
-    beside = len(row.text) - sum(link.link.end - link.link.start for link in row.links)
-    tail = links[-1].link.end
-    keeps_tail = tail < row.line.end and (
-        row.has("own", "credit", start=tail) or _MAIL.search(found.text, tail, row.line.end) is not None
-    )
-    if len(links) == len(row.links) and beside <= _WHOLE_ROW and not keeps_tail and not row.breaks:
-        mentions = tuple(mention for link in links for mention in _mentions_of(link))
-        mentions += tuple(handles_behind_names(found, row))
-        found.add_row(row, "platform-link", mentions, *(() if mentions else links[0].evidence))
-        found.state[row.index] = "item"
+    if not _is_item(row):
+        _take_parts(found, row)
         return
+    for piece in pieces_of(row):
+        links = [link for link in piece.links if link.goes]
+        if links:
+            mentions = tuple(mention for link in links for mention in _mentions_of(link))
+            mentions += tuple(handles_behind_names(found, piece))
+            found.add_row(piece, "platform-link", mentions, *(() if mentions else links[0].evidence))
+        else:
+            take_handle(found, piece)
+        found.state[row.index] = "item" if piece is row else "part"
+
+
+def _is_item(row: Row) -> bool:
+    """Tell whether a row is an item of a list: links that all go, and little text that belongs to them."""
+    if row.breaks or not all(link.goes for link in row.links):
+        return False
+    tail = row.links[-1].link.end
+    if tail < row.line.end and row.has("own", "credit", start=tail):
+        return False
+    return len(row.text) - sum(link.link.end - link.link.start for link in row.links) <= _WHOLE_ROW
+
+
+def _take_parts(found: Findings, row: Row) -> None:
+    """Take the links of a row that go, each with its label or its sentence."""
     found.state[row.index] = "part"
     plain = [one.link for one in row.links]
     sentences = split_sentences(found.text, row.line.start, row.line.end, links=plain, breaks=row.breaks)
-    at = floor = 0
+    contacts = [end for _, end in find_contacts(row)]
+    at = floor = told = 0
     gone = row.line.start
     for link in row.links:
         while sentences[at][1] <= link.link.start:
             at += 1
+        while told < len(contacts) and contacts[told] <= link.link.start:
+            floor = max(floor, contacts[told])
+            told += 1
         if link.goes:
             start = _label_start(row, link, max(floor, sentences[at][0]))
             part = _part(found, row, max(start, gone), link.link.end, gone)

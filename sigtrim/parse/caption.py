@@ -54,18 +54,20 @@ _AT_END = frozenset(_TRAILING + "()[]")
 
 _HANDLE = lazy(r"[@＠](?<![A-Za-z0-9_@＠./:+-].)(\w[\w.-]{0,60})(?:@[\w-]+(?:\.[\w-]+)+)?")
 
-# A sentence ends with its mark and white space; with some marks also right before the next word.
+# A sentence ends with its mark and white space, unless that is the point of "Dr. Byrne" or "Nov. 19"; with some marks
+# also right before the next word.
 _SENTENCE_END = lazy(
-    r"""(?<![.!?…])(?<!\bсоц)(?<!\b[DMS]r)(?<!\bMrs)(?<!\bSt)
-        (?: [.!?…]++ ["'”’)\]]*+ (?=\s|\Z)
+    r"""(?<![.!?…])
+        (?: [.!?…]++ (?=["'”’)\]]*+(?:\s|\Z))
+            (?<!\b(?:Dr|Lt|M[rs]|Sr|St)\.) (?<!\b(?:Dra|Gen|Mme|Mrs|Rev|Sgt|Sra|соц)\.) (?<!\b(?:Capt|Mlle|Prof)\.)
+            (?! (?: (?<=\b(?:Ep|N[or])\.) | (?<=\b(?:Jan|Feb|Apr|Aug|Sep|Oct|Nov|Dec|Vol)\.) ) \s?\d )
+            ["'”’)\]]*+
         | (?: [!?…]++ | \.[.!?…]++ ) (?=[^\W\d_a-z]|[\u2190-\u2bff\U0001f000-\U0001faff])
         | [。！？।؟]++["'”’)」』]*+
         | (?<=\s) (?: [:;=]['-]?[)(DP] | [xX]D | <3 ) (?=\s++[^\W\d_a-z]) )
         \s*+""",
     re.VERBOSE,
 )
-
-
 _MAY_END = lazy(r"[.!?…。！？।؟:;=<xX]")
 
 
