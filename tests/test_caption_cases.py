@@ -304,6 +304,21 @@ def test_sentence_is_the_unit_in_prose() -> None:
     assert strip(text) == "I paint doors. New ones every week.\n"
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Find us at the market.",
+        "See us on stage tonight!",
+        "Besuchen Sie uns auf dem Markt.",
+        "Estamos en la plaza.",
+        "Vieni a trovarci su in montagna.",
+    ],
+)
+def test_a_place_to_meet_is_no_header(sentence: str) -> None:
+    text = f"The lake in May.\n\n{sentence}\nThe end."
+    assert strip(f"{text}\n\n{LIST}") == f"{text}\n"
+
+
 def test_a_smile_ends_a_sentence() -> None:
     text = f"The first spring :) Hit the subscribe button\n\n{LIST}"
     assert strip(text) == "The first spring :)\n"

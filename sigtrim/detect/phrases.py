@@ -237,6 +237,7 @@ _LONG_LABEL = 160
 _LONG_HEADER = 60
 _STRONG_LEFTOVER = 4
 _WEAK_LEFTOVER = 3
+_FEW_LEFTOVER = 2
 
 
 def is_list_label(text: str) -> bool:
@@ -292,7 +293,16 @@ def _is_list_label(text: str) -> bool:
         return is_head or not rest
     if any(text[start].isdigit() for start, _ in rest) and not text.rstrip().endswith((":", "：")):
         return False  # a place or a number: "Find us on floor 3"
-    return len(rest) <= 2 and covered[0].start <= words[0][0] + 24
+    if bare == text and _leads_to_place(text, covered[-1], rest):
+        return False
+    return len(rest) <= _FEW_LEFTOVER and covered[0].start <= words[0][0] + 24
+
+
+def _leads_to_place(text: str, call: PhraseHit, rest: list[tuple[int, int]]) -> bool:
+    """Tell whether a call goes on with a place that is no platform: "Find us at the market"."""
+    last = WORD.findall(text[call.start : call.end])[-1]
+    is_behind = any(start >= call.end for start, _ in rest)
+    return is_behind and is_word(last, "place") and not text.rstrip().endswith((":", "："))
 
 
 def _without_platforms(text: str) -> str:
