@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -77,6 +78,22 @@ def test_warnings_go_to_standard_error(page: Path) -> None:
     assert result.exit_code == 0
     assert "does not say where it leads" in result.stderr
     assert "http: is not encrypted" in result.stderr
+
+
+def test_the_template_of_a_configuration_is_no_document(page: Path) -> None:
+    settings = '[cta]\nurl = "https://example.com/"\ntext = "Meet us"\nstyle = "template"\ntemplate = "call.html"\n'
+    (page.parent / "sigtrim.toml").write_text(settings, encoding="utf-8")
+    template = page.parent / "call.html"
+    template.write_bytes(b'\xef\xbb\xbf<p class="c\xc3\xa4ll">\r\n<a href="{url}">{text}</a></p>')
+    before = template.read_bytes()
+    assert sigtrim(page.parent, "--output", page.parent / "out").exit_code == 0
+    assert (page.parent / "out" / "call.html").read_bytes() == before
+    for changed in (1, 0):
+        result = sigtrim(page.parent, "--write", "--exclude", "out", "--summary", "json")
+        assert result.exit_code == 0, result.stderr
+        assert json.loads(result.stdout)["changed"] == changed
+        assert template.read_bytes() == before
+    assert page.read_text("utf-8").count("Meet us") == 1
 
 
 def test_the_example_of_a_campaign() -> None:

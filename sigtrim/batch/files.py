@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -83,7 +84,7 @@ class FileWork:
                 documents.append(_Document(task, *self._read(task)))
             except (OSError, SigtrimError) as error:
                 lost[str(task.source)] = cause_of(error)
-        if len(tasks) == 1 and documents and not tasks[0].certain and not self._is_document(documents[0]):
+        if len(tasks) == 1 and documents and not self._is_document(documents[0]):
             return (self._companion(tasks[0]),)
         failures = tuple(failure(name, cause, self.wanted) for name, cause in lost.items())
         return (*failures, *self._signature(documents, lost)) if documents else failures
@@ -152,6 +153,15 @@ class FileWork:
         return Outcome(name=str(task.source), state="copied" if changed else "same")
 
     def _is_document(self, document: _Document) -> bool:
+        """Tell whether a file of a folder is one, as far as its name does not: a template would take in the call."""
+        task = document.task
+        if self.in_place or task.target is not None or self.looks_only:
+            cta = self.settings.rewriter(task.source.parent).cta
+            templates = [one.template.encode() for one in (cta, cta and cta.default) if one and one.template]
+            if document.data.removeprefix(BOM_UTF8) in templates:
+                return False
+        if task.certain:
+            return True
         from sigtrim import formats  # noqa: PLC0415 - only where a name does not tell
 
         return self.format in (None, "gmail") and formats.sniff(document.data) == "gmail"
