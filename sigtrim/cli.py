@@ -11,7 +11,6 @@ import gc
 import os
 import sys
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,7 +19,7 @@ from sigtrim import __version__
 from sigtrim.call import STYLES
 from sigtrim.commands import init, platforms
 from sigtrim.errors import ConfigError
-from sigtrim.options import Options
+from sigtrim.options import FILE, PATH, Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,7 +72,7 @@ class _Main(click.Group):
             status = 130  # what a shell says of a process that ended by SIGINT
         except OSError as error:
             _abandon_output()
-            _complain(f"standard output: {error.strerror or error}")
+            _complain(f"{error.filename or 'standard output'}: {error.strerror or error}")
             status = 2
         sys.exit(status if isinstance(status, int) else 0)
 
@@ -81,11 +80,11 @@ class _Main(click.Group):
 @click.command(
     epilog="Exit status: 0 done or nothing to do, 1 --check or --diff found changes, 2 usage error or a file failed."
 )
-@click.argument("paths", nargs=-1, required=True, type=click.Path(), metavar="PATHS...")
+@click.argument("paths", nargs=-1, required=True, type=PATH, metavar="PATHS...")
 @click.option(
     "-o",
     "--output",
-    type=click.Path(),
+    type=PATH,
     metavar="PATH",
     help="Write to this file or folder; a folder's tree is mirrored.",
 )
@@ -106,7 +105,7 @@ class _Main(click.Group):
     type=click.Choice(("eml", "gmail", "html", "mailsignature", "mbox", "rtf", "text")),
     help="What the documents are; found out if left out.",
 )
-@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Use this file, look for no other.")
+@click.option("--config", type=FILE, metavar="FILE", help="Use this file, look for no other.")
 @click.option("--cta-url", metavar="URL", help="Where the call to action leads.")
 @click.option("--cta-text", metavar="TEXT", help="What the call to action says.")
 @click.option("--cta-style", type=click.Choice(STYLES), help="What it looks like; image and template need a file.")
@@ -114,7 +113,7 @@ class _Main(click.Group):
 @click.option("--set", multiple=True, metavar="NAME=VALUE", help="Fill {NAME} in the call to action. Repeatable.")
 @click.option("--no-cta", is_flag=True, help="Put nothing where the link list was.")
 @click.option("--remove-cta", is_flag=True, help="Take the call to action of an earlier run out again.")
-@click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write one JSON line a document.")
+@click.option("--report", type=FILE, metavar="FILE", help="Write one JSON line a document.")
 @click.option(
     "--report-format",
     type=click.Choice(["jsonl", "github"]),
@@ -127,9 +126,7 @@ class _Main(click.Group):
 )
 @click.option("--include", multiple=True, metavar="GLOB", help="The documents of folders, else by suffix. Repeatable.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave these files and folders out. Repeatable.")
-@click.option(
-    "--roster", type=click.Path(path_type=Path), metavar="CSV", help="A row for each person: fields, url, text, ..."
-)
+@click.option("--roster", type=FILE, metavar="CSV", help="A row for each person: fields, url, text, ...")
 @click.option("--require-roster", is_flag=True, help="Fail documents that no row of the roster fits.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Work in N processes; default: all cores.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")

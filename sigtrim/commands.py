@@ -9,6 +9,7 @@ import click
 
 from sigtrim.config import CONFIG_NAME, Config, find_config, load_config
 from sigtrim.errors import ConfigError
+from sigtrim.options import FILE
 from sigtrim.report import printable
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def init(folder: Path) -> int:
 @click.argument("query", required=False)
 @click.option("--match", "url", metavar="URL", help="Say what a URL is, and why.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line a platform.")
-@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Use this file, look for no other.")
+@click.option("--config", type=FILE, metavar="FILE", help="Use this file, look for no other.")
 @click.help_option("-h", "--help")
 def platforms(query: str | None, url: str | None, *, as_json: bool, config: Path | None) -> int:
     """List the platforms that are known, those of the configuration too, or those that QUERY names.

@@ -8,8 +8,11 @@ from typing import Literal, NamedTuple
 
 import click
 
-__all__ = ["STDIN", "Options"]
+__all__ = ["FILE", "PATH", "STDIN", "Options"]
 
+# Whether a file can be read shows when it is: click would refuse it before, and all others with it.
+PATH = click.Path(readable=False)
+FILE = click.Path(readable=False, path_type=Path)
 STDIN = "-"
 """The path that stands for standard input."""
 
@@ -101,7 +104,7 @@ class Options(NamedTuple):
                 raise click.UsageError(message)
         if self.backup is not None and (not self.backup or Path("x" + self.backup).name != "x" + self.backup):
             raise click.UsageError(f"--backup: {self.backup!r} is not the end of a file name")
-        if self.report is not None and self.report.is_dir():
+        if self.report is not None and os.path.isdir(self.report):  # noqa: PTH112 - is_dir() raises where it may not look
             raise click.UsageError(f"--report: {self.report} is a folder")
         if self.output is None and not self.write and not self.looks_only:
             for path in self.paths:

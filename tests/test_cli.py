@@ -160,6 +160,15 @@ def test_in_place_with_backup() -> None:
     assert sorted(os.listdir()) == ["a.html", "a.html.orig"]  # noqa: PTH208 - names are what is compared
 
 
+def test_a_backup_that_cannot_be_written_is_named_and_the_file_stays() -> None:
+    path = write("a.html")
+    write("a.html.bak/x")
+    result = run("a.html", *CTA, "-w", "--backup", ".bak")
+    message = "sigtrim: a.html: its backup a.html.bak cannot be written: Is a directory\n"
+    assert (result.exit_code, result.stderr) == (2, message)
+    assert path.read_bytes() == LIST
+
+
 def test_in_place_in_a_folder_touches_documents_only() -> None:
     write("in/a.html")
     companion = write("in/a.css", LIST)

@@ -273,6 +273,27 @@ def test_files_that_may_not_be_read_or_written() -> None:
     assert Path("in/0/6.html").read_bytes() == rewritten(PAGE.format(6).encode(), URLS[0])
 
 
+@needs_linux
+def test_named_files_and_folders_that_may_not_be_read() -> None:
+    fill(9)
+    secret, closed, listed = Path("in/0/0.html"), Path("in/1"), Path("in/2")
+    (listed / "link.html").symlink_to("2.html")
+    secret.chmod(0)
+    closed.chmod(0)
+    listed.chmod(0o444)
+    try:
+        named = ("in/0/0.html", "in/0/3.html", "in/1/1.html", "in/2", "in/1")
+        status, messages = run(*named, "-w", preexec_fn=obey_permissions)
+    finally:
+        for path in (closed, listed, secret):
+            path.chmod(0o755)
+    assert status == 2
+    for name in ("in/0/0.html", "in/1/1.html", "in/1", "in/2/2.html", "in/2/8.html"):
+        assert f"sigtrim: {name}: Permission denied\n" in messages
+    assert "standard output" not in messages
+    assert Path("in/0/3.html").read_bytes() == rewritten(PAGE.format(3).encode(), URLS[0])
+
+
 def test_files_that_go_away_during_the_run() -> None:
     fill(6)
     code = (

@@ -14,10 +14,9 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 
 import click
 
-from sigtrim.batch.files import cause_of
 from sigtrim.batch.inputs import Problem, Skip
 from sigtrim.batch.summary import Tally, annotation
-from sigtrim.batch.writing import clean_folder, replacing
+from sigtrim.batch.writing import cause_of, clean_folder, replacing
 from sigtrim.errors import SourceError
 from sigtrim.patterns import lazy
 from sigtrim.report import printable

@@ -14,11 +14,12 @@ from sigtrim.batch.writing import (
     NotWrittenError,
     Stamp,
     Writing,
+    back_up,
+    cause_of,
     clean_folder,
     content_of,
     copy_file,
     read_whole,
-    write_atomically,
     write_together,
 )
 from sigtrim.errors import SigtrimError, SourceError
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from sigtrim.batch.pictures import Pictures
     from sigtrim.rewrite.result import Rewrite
 
-__all__ = ["LARGE", "FileWork", "cause_of"]
+__all__ = ["LARGE", "FileWork"]
 
 _ALONE = "its twins in other formats beside it stay as they are: name them too, or their folder"
 # A mailbox from this many bytes on is gone through message by message.
@@ -228,10 +229,9 @@ class FileWork:
                     files.append(Writing(path=task.target, data=result, old=old, like=task.source))
         if self.in_place and self.backup is not None:
             for writing in files:
-                copy = writing.path.with_name(writing.path.name + self.backup)
                 try:
-                    write_atomically(copy, writing.old or b"", like=writing.path)
-                except (OSError, SigtrimError) as error:
+                    back_up(writing.path, self.backup)
+                except SourceError as error:
                     raise NotWrittenError(writing.path, error) from error
         write_together(files)
 
@@ -322,15 +322,6 @@ class FileWork:
             return unused, ()
         deleted = pictures.delete(page.task.source.parent, unused)
         return tuple(name for name in unused if name not in deleted), deleted
-
-
-def cause_of(error: Exception) -> str:
-    """Say what went wrong, for a message that begins with the file."""
-    if isinstance(error, SigtrimError):
-        return str(error)
-    if isinstance(error, OSError):
-        return error.strerror or str(error)
-    return f"internal error, {type(error).__name__}: {error}"
 
 
 def _result(rewrite: Rewrite, data: bytes) -> bytes:

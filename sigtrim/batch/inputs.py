@@ -94,7 +94,7 @@ class Inputs(NamedTuple):
         sources = {os.path.realpath(path): path for path in self.paths}
         targets: dict[str, Path] = {}
         for path, target in self._targets():
-            if path.is_dir():
+            if _is_folder(path):
                 _check_folder(path, self.output)
             place = os.path.realpath(target)
             if place in sources:
@@ -106,7 +106,7 @@ class Inputs(NamedTuple):
             for outer in Path(place).parents:
                 # An input below a tree of results: does that tree's own input have a file that goes onto it?
                 tree = targets.get(str(outer))
-                if tree is not None and (tree / Path(place).relative_to(outer)).exists():
+                if tree is not None and _exists(tree / Path(place).relative_to(outer)):
                     raise ConfigError(f"{path}: is an input too, --write rewrites in place")
 
     def _check_backups(self) -> None:
@@ -126,14 +126,14 @@ class Inputs(NamedTuple):
             if place == top:
                 return True
             if target is None:
-                if place.is_relative_to(top) and place.exists() and self._is_document(place.name, place.name):
+                if place.is_relative_to(top) and _exists(place) and self._is_document(place.name, place.name):
                     return True
                 continue
             tree = Path(os.path.realpath(target))
-            if place == tree or (place.is_relative_to(tree) and (top / place.relative_to(tree)).exists()):
+            if place == tree or (place.is_relative_to(tree) and _exists(top / place.relative_to(tree))):
                 return True
             inside = place.is_relative_to(top) and not place.is_relative_to(os.path.realpath(self.output or target))
-            if inside and place.exists():
+            if inside and _exists(place):
                 return True
         return False
 
@@ -152,7 +152,7 @@ class Inputs(NamedTuple):
                 if place in done:
                     continue
                 done.add(place)
-            if path.is_dir():
+            if _is_folder(path):
                 yield from self._walk(path, target, own - {place}, visit)
                 continue
             folder = path.parent if self.in_place else target.parent if target is not None else None
@@ -171,11 +171,11 @@ class Inputs(NamedTuple):
     def _roots(self) -> Iterator[tuple[Path, Path | None]]:
         """Yield each path with the place of its results."""
         output = self.output
-        into_folder = self.mirror or len(self.paths) > 1 or (output is not None and output.is_dir())
+        into_folder = self.mirror or len(self.paths) > 1 or (output is not None and _is_folder(output))
         for path in self.paths:
             if output is None:
                 yield path, None
-            elif path.is_dir():
+            elif _is_folder(path):
                 yield path, output / _own_name(path) if len(self.paths) > 1 else output
             else:
                 yield path, output / path.name if into_folder else output
@@ -185,7 +185,7 @@ class Inputs(NamedTuple):
         roots = list(self._roots())
         names: dict[Path, list[str]] = {}
         for path, _ in roots:
-            if not path.is_dir():
+            if not _is_folder(path):
                 names.setdefault(path.parent, []).append(path.name)
         signatures = {
             folder / name: folder / stem
@@ -268,12 +268,12 @@ class Inputs(NamedTuple):
     def _is_backup(self, path: Path) -> bool:
         if not self.backup or not path.name.endswith(self.backup):
             return False
-        return path.with_name(path.name.removesuffix(self.backup) or path.name).is_file()
+        return _exists(path.with_name(path.name.removesuffix(self.backup) or path.name))
 
     def _judge(self, path: Path, name: str, real_top: str) -> str | None:
         """Tell why a link or a special file is left out: "" if it is not, None if it is no matter."""
         wanted = self.output is not None or self._is_document(path.name, name)
-        if not path.is_symlink():
+        if not os.path.islink(path):  # noqa: PTH114 - as in _is_folder
             return "not a regular file" if wanted else None
         try:
             mode = path.stat().st_mode
@@ -311,8 +311,16 @@ def _side_by_side(files: list[tuple[str, bool]], stems: Mapping[str, str]) -> It
             yield file
 
 
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112 - is_dir() raises where a folder may not be entered
+
+
+def _exists(path: Path) -> bool:
+    return os.path.exists(path)  # noqa: PTH110 - as above
+
+
 def _check_folder(folder: Path, output: Path) -> None:
-    if output.exists() and not output.is_dir():
+    if _exists(output) and not _is_folder(output):
         raise ConfigError(f"{output}: is a file, the results of a folder need a folder")
     if os.path.realpath(folder) == os.path.realpath(output):
         raise ConfigError(f"{output}: is the input itself, --write rewrites in place")

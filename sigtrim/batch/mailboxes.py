@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from sigtrim.batch.outcome import Outcome, describe
-from sigtrim.batch.writing import Stamp, copy_file, open_regular, replacing
+from sigtrim.batch.writing import Stamp, back_up, open_regular, replacing
 from sigtrim.errors import SourceError
 from sigtrim.formats import mbox
 from sigtrim.formats.result import BoundRewriter, FileRewrite
@@ -65,7 +65,7 @@ def rewrite_mailbox(  # noqa: PLR0913 - the choices of the run
         if Stamp.of(os.fstat(file.fileno())) != stamp:
             raise SourceError("changed while it was read")
         if found.changed and in_place and backup is not None and not looks_only:
-            copy_file(task.source, task.source.with_name(task.source.name + backup))
+            back_up(task.source, backup)
     made = describe(
         found.rewrite(str(task.source)),
         wanted,

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Literal, cast
 
 from sigtrim.batch.cells import read_table, replace_cell, value_of
-from sigtrim.batch.files import cause_of
 from sigtrim.batch.inputs import Task
 from sigtrim.batch.outcome import Outcome, describe, failure
 from sigtrim.batch.roster import Match
 from sigtrim.batch.workers import available_cores, run_in_order
-from sigtrim.batch.writing import Stamp, clean_folder, copy_file, open_regular, replacing
+from sigtrim.batch.writing import Stamp, back_up, cause_of, clean_folder, copy_file, open_regular, replacing
 from sigtrim.errors import SigtrimError, SourceError
 from sigtrim.patterns import lazy
 from sigtrim.rewrite.edits import apply
@@ -227,7 +226,7 @@ def _file(task: Task, work: FileWork, flow: Flow) -> Iterator[Outcome]:
                 changed = changed or outcome.state == "changed"
                 yield outcome
             if changed and work.in_place and work.backup is not None and not work.looks_only:
-                copy_file(task.source, task.source.with_name(task.source.name + work.backup))
+                back_up(task.source, work.backup)
             if Stamp.of(os.fstat(file.fileno())) != stamp:
                 raise SourceError("changed while it was read")
     except BrokenPipeError:  # the reader of standard output has gone

@@ -24,6 +24,8 @@ __all__ = [
     "NotWrittenError",
     "Stamp",
     "Writing",
+    "back_up",
+    "cause_of",
     "clean_folder",
     "content_of",
     "copy_file",
@@ -40,6 +42,15 @@ TEMPORARY_PREFIX = ".sigtrim-"
 _SUFFIX = ".tmp"
 _TEMPORARY = lazy(r"\.sigtrim-[a-z0-9_]{8}\.tmp")
 _CHUNK_BYTES = 1 << 20
+
+
+def cause_of(error: Exception) -> str:
+    """Say what went wrong, for a message that begins with the file."""
+    if isinstance(error, SigtrimError):
+        return str(error)
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return f"internal error, {type(error).__name__}: {error}"
 
 
 class Stamp(NamedTuple):
@@ -143,7 +154,7 @@ class NotWrittenError(SigtrimError):
     """One of several files that belong together cannot be written, so that none is."""
 
     def __init__(self, path: Path, cause: OSError | SigtrimError) -> None:
-        super().__init__(str(cause) if isinstance(cause, SigtrimError) else cause.strerror or str(cause))
+        super().__init__(cause_of(cause))
         self.path = path
 
 
@@ -196,6 +207,15 @@ def copy_file(source: Path, target: Path) -> bool:
             if Stamp.of(os.fstat(file.fileno())) != before:
                 raise SourceError("changed while it was read")
     return True
+
+
+def back_up(path: Path, suffix: str) -> None:
+    """Keep what a file holds beside it, under its name with a suffix; raises `SourceError` if that cannot be."""
+    copy = path.with_name(path.name + suffix)
+    try:
+        copy_file(path, copy)
+    except (OSError, SourceError) as error:
+        raise SourceError(f"its backup {copy.name} cannot be written: {cause_of(error)}") from error
 
 
 def clean_folder(folder: Path) -> int:
