@@ -79,6 +79,7 @@ class _Main(click.Group):
 
 @click.command(
     epilog="Exit status: 0 done or nothing to do, 1 --check or --diff found changes, 2 usage error or a file failed."
+    "\n\nCommands: sigtrim platforms, sigtrim init. Each tells more with --help."
 )
 @click.argument("paths", nargs=-1, required=True, type=PATH, metavar="PATHS...")
 @click.option(

@@ -1,8 +1,8 @@
-"""The errors that sigtrim raises; a leaf module."""
+"""The errors that sigtrim raises, and how a value of another type is told; a leaf module."""
 
 from __future__ import annotations
 
-__all__ = ["ConfigError", "SigtrimError", "SourceError", "VerificationError"]
+__all__ = ["ConfigError", "SigtrimError", "SourceError", "VerificationError", "check_type"]
 
 
 class SigtrimError(Exception):
@@ -19,3 +19,14 @@ class SourceError(SigtrimError, ValueError):
 
 class VerificationError(SigtrimError):
     """A rewrite broke a guarantee; the document is handed back untouched with this as the reason."""
+
+
+def check_type(name: str, value: object, *kinds: type) -> None:
+    """Raise `TypeError` for an argument that is none of the types that are expected.
+
+    >>> check_type("document", None, str, bytes)
+    Traceback (most recent call last):
+    TypeError: document: expected str or bytes, not NoneType
+    """
+    if not isinstance(value, kinds):
+        raise TypeError(f"{name}: expected {' or '.join(one.__name__ for one in kinds)}, not {type(value).__name__}")

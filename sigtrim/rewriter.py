@@ -15,7 +15,7 @@ from sigtrim.config import CallToAction, Limits, Rules
 from sigtrim.detect.linklist import find_link_list
 from sigtrim.detect.mentions import find_mentions
 from sigtrim.detect.rules import Found, registry_for
-from sigtrim.errors import ConfigError, VerificationError
+from sigtrim.errors import ConfigError, VerificationError, check_type
 from sigtrim.parse.flow import lay_out
 from sigtrim.parse.html import parse
 from sigtrim.parse.source import Source, Span, sniff
@@ -68,7 +68,7 @@ class Rewriter:
     ) -> None:
         for key, value, kind in (("cta", cta, CallToAction), ("rules", rules, Rules), ("limits", limits, Limits)):
             if value is not None:
-                _check_type(key, value, kind)
+                check_type(key, value, kind)
         self.cta = cta
         self.remove_cta = remove_cta
         for one in (cta, cta.default if cta is not None else None):
@@ -108,7 +108,7 @@ class Rewriter:
         document is beyond the limits.
 
         """
-        _check_type("document", document, str, bytes)
+        check_type("document", document, str, bytes)
         if format not in _FORMATS:
             raise ConfigError(f"format: {format!r} is not html or text, sigtrim.formats.rewrite_file takes the others")
         name = None if name is None else os.fspath(name)
@@ -290,11 +290,6 @@ def _check_known(output: str, wanted: _Wanted) -> None:
     document = parse(output)
     if not any(one.marked for one in find_previous(document, lay_out(document), wanted.known)):
         raise VerificationError("V7: the call to action would not be known again")
-
-
-def _check_type(key: str, value: object, *kinds: type) -> None:
-    if not isinstance(value, kinds):
-        raise TypeError(f"{key}: expected {' or '.join(one.__name__ for one in kinds)}, not {type(value).__name__}")
 
 
 class _Wanted(NamedTuple):

@@ -36,8 +36,8 @@ _RAW = frozenset(["script", "style", "xmp", "iframe", "noembed", "noframes", "pl
 def rewrite_soup(soup: Tag, *, cta: CallToAction | None = None, rules: Rules | None = None) -> Rewrite:
     """Rewrite a Beautiful Soup document, or one tag of it, in place.
 
-    The places in the report are those of the HTML in `source.text`, which the tree was written out as. Raises nothing
-    of its own; a tree that cannot be rewritten stays as it is, with `skipped` set.
+    The places in the report are those of the HTML in `source.text`, which the tree was written out as. A tree that
+    cannot be rewritten stays as it is, with `skipped` set. Raises `TypeError` for what is no tag.
 
     >>> from bs4 import BeautifulSoup
     >>> links = '<a href="https://x.com/ada">X</a> | <a href="https://github.com/ada">GitHub</a>'
@@ -45,6 +45,8 @@ def rewrite_soup(soup: Tag, *, cta: CallToAction | None = None, rules: Rules | N
     >>> rewrite_soup(soup).changed, str(soup)
     (True, '<p>Ada</p>')
     """
+    if not hasattr(soup, "contents"):
+        raise TypeError(f"soup: expected a tag of Beautiful Soup, not {type(soup).__name__}")
     return _rewrite(_SoupTree(soup), cta, rules)
 
 
@@ -59,6 +61,8 @@ def rewrite_tree(tree: _Element, *, cta: CallToAction | None = None, rules: Rule
     >>> rewrite_tree(tree).changed, tostring(tree)
     (True, b'<div><p>Ada</p></div>')
     """
+    if not hasattr(tree, "getparent"):
+        raise TypeError(f"tree: expected an element of lxml, not {type(tree).__name__}")
     return _rewrite(_LxmlTree(tree), cta, rules)
 
 

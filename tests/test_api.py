@@ -14,6 +14,7 @@ import pytest
 
 import sigtrim
 from sigtrim import CallToAction, Rewriter, Rules
+from sigtrim.batch import rewrite_many
 from sigtrim.formats import rewrite_file
 
 PACKAGE = Path(sigtrim.__file__).parent
@@ -195,3 +196,20 @@ def test_a_document_can_be_called_by_its_path(tmp_path: Path) -> None:
     assert Rewriter().rewrite(MARKUP, name=tmp_path / "a.html").to_dict()["name"] == str(tmp_path / "a.html")
     mail = (HEADER + "\n" + MARKUP).encode()
     assert rewrite_file(Rewriter(), mail, name=tmp_path / "a.eml").source.name == str(tmp_path / "a.eml")
+
+
+def test_a_file_is_bytes_in_a_format_that_is_known() -> None:
+    text: Any = MARKUP
+    with pytest.raises(TypeError, match=r"^data: expected bytes, not str$"):
+        rewrite_file(Rewriter(), text)
+    with pytest.raises(sigtrim.ConfigError, match=r"^format: 'docx' is not one of html, text, mailsignature, rtf"):
+        rewrite_file(Rewriter(), MARKUP.encode(), format="docx")
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_many_documents_are_several_texts_or_bytes(jobs: int) -> None:
+    wrong: Any = [MARKUP, None]
+    with pytest.raises(TypeError, match=r"^documents: expected several"):
+        rewrite_many(MARKUP, Rewriter(), jobs=jobs)
+    with pytest.raises(TypeError, match=r"^document: expected str or bytes, not NoneType$"):
+        list(rewrite_many(wrong, Rewriter(), jobs=jobs))

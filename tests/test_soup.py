@@ -201,3 +201,13 @@ def test_half_a_tag_half_an_element_half_a_character_half_a_comment_are_refused(
     tree = _SoupTree(BeautifulSoup("<div>&amp;x<!-- c --></div>", "html.parser").contents[0])
     with pytest.raises(VerificationError):
         _Changes(list(tree.items()), [Edit.deletion(span)])
+
+
+def test_what_is_no_tree_is_told_by_its_type() -> None:
+    text: Any = "<p>Ada</p>"
+    document: Any = lxml_html.fromstring(text).getroottree()
+    for wrong in (text, document):
+        with pytest.raises(TypeError, match=f"^soup: expected a tag of Beautiful Soup, not {type(wrong).__name__}$"):
+            rewrite_soup(wrong)
+        with pytest.raises(TypeError, match=f"^tree: expected an element of lxml, not {type(wrong).__name__}$"):
+            rewrite_tree(wrong)

@@ -40,8 +40,8 @@ _NUMBERS = lazy(r"\d[\d.,]*+")
 class Console:
     """Tells what happens and counts it.
 
-    `shows_changes` names each changed file, `explains_on` is the stream for explanations. `hint` is said once, where a
-    list went and nothing took its place. `prunes` tells that pictures are to be deleted.
+    `shows_changes` names each changed file, `explains_to_stderr` leaves standard output to other data.
+    `hint` is said once, where a list went and nothing took its place. `prunes` tells that pictures are to be deleted.
     """
 
     quiet: bool = False

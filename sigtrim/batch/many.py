@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from sigtrim.errors import SigtrimError, check_type
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -28,7 +30,8 @@ def rewrite_many(
     untouched, `skipped` tells why; none stops the others. Where processes are started anew (`spawn`, `forkserver`),
     the main module of the program needs its `if __name__ == "__main__":`.
 
-    Raises `ValueError` if `jobs` is less than 1, `RuntimeError` if no process can be started.
+    Raises `TypeError` for a single document in the place of several, and where one that is taken is neither text nor
+    bytes; `ValueError` if `jobs` is less than 1, `RuntimeError` if no process can be started.
 
     >>> from sigtrim import Rewriter
     >>> page = '<a href="https://github.com/ada">GitHub</a> | <a href="https://x.com/ada">X</a>'
@@ -37,10 +40,12 @@ def rewrite_many(
     """
     from sigtrim.batch.workers import available_cores, run_in_order  # noqa: PLC0415 - see the package's import
 
+    if isinstance(documents, (str, bytes)):
+        raise TypeError("documents: expected several, Rewriter.rewrite takes one")
     jobs = available_cores() if jobs is None else jobs
     if jobs < 1:
         raise ValueError(f"jobs: {jobs} is not a number of processes")
-    return run_in_order(_Work(rewriter, format), documents, failed=_untouched, jobs=jobs, weigh=len)
+    return run_in_order(_Work(rewriter, format), map(_checked, documents), failed=_untouched, jobs=jobs, weigh=len)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +57,13 @@ class _Work:
         try:
             return self.rewriter.rewrite(document, format=self.format)
         except Exception as error:  # noqa: BLE001 - one bad document never stops the others
-            from sigtrim.errors import SigtrimError  # noqa: PLC0415 - only needed here
-
             known = isinstance(error, SigtrimError)
             return _untouched(document, str(error) if known else f"internal error, {type(error).__name__}: {error}")
+
+
+def _checked(document: str | bytes) -> str | bytes:
+    check_type("document", document, str, bytes)
+    return document
 
 
 def _untouched(document: str | bytes, cause: str) -> Rewrite:

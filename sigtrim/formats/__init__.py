@@ -6,7 +6,7 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal, Protocol, cast
 
-from sigtrim.errors import ConfigError, SourceError
+from sigtrim.errors import ConfigError, SourceError, check_type
 from sigtrim.formats.result import BoundRewriter, DocumentRewriter, FileRewrite
 from sigtrim.parse.source import begins_as_page, looks_binary
 from sigtrim.patterns import lazy
@@ -72,6 +72,7 @@ def rewrite(  # noqa: PLR0913 - the options of Rewriter.rewrite
     `fields` and `today` are those of `Rewriter.rewrite`. Raises `ConfigError` for an unknown format, `SourceError` if
     the file is not in the format, or beyond the limits.
     """
+    check_type("data", data, bytes)
     if format not in FORMATS:
         raise ConfigError(f"format: {format!r} is not one of {', '.join(FORMATS)}")
     if format != "mbox":  # which may hold any number of messages
@@ -101,6 +102,9 @@ def rewrite_file(  # noqa: PLR0913 - the options of Rewriter.rewrite
     >>> rewrite_file(Rewriter(), rb"{\rtf1 Ada}", name="ada.htm").format
     'rtf'
     """
+    check_type("data", data, bytes)
+    if format not in (None, "html", "text", *FORMATS):
+        raise ConfigError(f"format: {format!r} is not one of html, text, {', '.join(FORMATS)}")
     wrapped = format or sniff(data, name)
     if wrapped not in (None, "html", "text"):
         return rewrite(rewriter, data, format=wrapped, name=name, fields=fields, today=today)
