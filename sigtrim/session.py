@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,9 @@ __all__ = ["run"]
 
 _OPTIONS = {"keep": "--keep", "platform": "--for", "template": "--cta-style template"}
 _NO_CTA = "no call to action is configured (--cta-url, --cta-text), nothing takes a link list's place"
+_NOT_TODAY = (
+    "today is not between cta.from and cta.until and there is no [cta.default], nothing takes a link list's place"
+)
 
 
 def run(options: Options) -> int:
@@ -58,7 +62,7 @@ class _Session:
     console: Console
     stop: Stop = field(default_factory=Stop)
     rewriters: dict[Path | None, Rewriter] = field(default_factory=dict)
-    without_cta: bool = False
+    hint: str | None = None
 
     def all(self) -> int:
         """Go through all inputs and return the exit status."""
@@ -153,7 +157,7 @@ class _Session:
             roster=None if options.roster is None else load_roster(options.roster),
             require_roster=options.require_roster,
         )
-        self.console.hint = _NO_CTA if self.without_cta else None
+        self.console.hint = self.hint
         return FileWork(
             settings=settings,
             wanted=Wanted(
@@ -213,15 +217,18 @@ class _Session:
             if "url" in changes or "text" in changes:
                 given, missing = ("--cta-text", "--cta-url") if "text" in changes else ("--cta-url", "--cta-text")
                 raise click.UsageError(f"{given} needs {missing}, no configuration gives one")
-            self.without_cta = not options.remove_cta
+            self.hint = None if options.remove_cta else _NO_CTA
             return None
         if options.set:
             changes["common"] = tuple(_setting(one) for one in options.set)
         try:
-            return CallToAction(**changes) if cta is None else replace(cta, **changes)
+            made = CallToAction(**changes) if cta is None else replace(cta, **changes)
         except ConfigError as error:
             key = str(error).partition(":")[0]
             raise click.UsageError(f"--cta-{error}" if key in {*values, "position"} else str(error)) from error
+        if made.on(date.today()) is None and not options.remove_cta:  # noqa: DTZ011 - the user's calendar, as in Rewriter
+            self.hint = _NOT_TODAY
+        return made
 
 
 def _located(error: ConfigError, config: Config) -> ConfigError:

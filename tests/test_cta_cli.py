@@ -73,6 +73,20 @@ def test_usage_errors(arguments: list[str], message: str, page: Path) -> None:
     assert page.read_text(encoding="utf-8") == PAGE
 
 
+def test_a_campaign_that_does_not_run_today_is_told(page: Path) -> None:
+    settings = '[cta]\nurl = "https://example.com/"\ntext = "Meet us"\nuntil = 2020-01-31\n'
+    (page.parent / "sigtrim.toml").write_text(settings, encoding="utf-8")
+    result = sigtrim(page)
+    assert (result.exit_code, result.stdout) == (0, "<p>Ada</p><p>Leeds</p>")
+    assert result.stderr.startswith(
+        "sigtrim: today is not between cta.from and cta.until and there is no [cta.default]"
+    )
+    assert sigtrim(page, "--no-cta").stderr == ""
+    default = '[cta.default]\nurl = "https://example.com/guide"\ntext = "Get the guide"\n'
+    (page.parent / "sigtrim.toml").write_text(settings + default, encoding="utf-8")
+    assert sigtrim(page).stderr == ""
+
+
 def test_warnings_go_to_standard_error(page: Path) -> None:
     result = sigtrim(page, "--cta-url", "http://example.com", "--cta-text", "Click here")
     assert result.exit_code == 0
