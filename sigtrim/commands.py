@@ -51,6 +51,8 @@ def platforms(query: str | None, url: str | None, *, as_json: bool, config: Path
 
     QUERY is a part of an id, a name, a host or a category.
     """
+    if url is not None and (query is not None or as_json):
+        raise click.UsageError("--match and QUERY or --json exclude each other")
     path = config or find_config(Path())
     known = _registry(Config() if path is None else load_config(path))
     if url is not None:
@@ -65,11 +67,10 @@ def platforms(query: str | None, url: str | None, *, as_json: bool, config: Path
 
 
 def _registry(config: Config) -> Registry:
-    from sigtrim.detect.platforms import Platform, registry  # noqa: PLC0415 - start-up time
+    from sigtrim.detect.rules import registry_for  # noqa: PLC0415 - start-up time
 
     try:
-        added = [Platform.from_table(table) for table in config.rules.platforms]
-        return registry().extended(added) if added else registry()
+        return registry_for(config.rules)
     except ConfigError as error:
         raise ConfigError(f"{config.path}: {error}") from error
 

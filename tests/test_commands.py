@@ -70,3 +70,16 @@ def test_bad_platform_of_the_configuration_names_the_file_and_the_key(tmp_path: 
     result = CliRunner().invoke(main, ["platforms", "--config", str(config)])
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == f"sigtrim: {config}: platforms: acmebook: hostz is not a known key\n"
+
+
+def test_a_host_that_the_configuration_strips_is_a_platform(tmp_path: Path) -> None:
+    config = tmp_path / "sigtrim.toml"
+    config.write_text('strip = ["social.example.com"]\n')
+    arguments = ["platforms", "--config", str(config), "--match", "https://social.example.com/ada"]
+    assert CliRunner().invoke(main, arguments).stdout.startswith("social.example.com  profile  ")
+
+
+@pytest.mark.parametrize("arguments", [["x"], ["--json"]])
+def test_a_url_is_asked_for_alone(arguments: list[str]) -> None:
+    result = CliRunner().invoke(main, ["platforms", "--match", "https://x.com/ada", *arguments])
+    assert (result.exit_code, result.stderr) == (2, "sigtrim: --match and QUERY or --json exclude each other\n")
