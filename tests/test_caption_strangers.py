@@ -137,12 +137,25 @@ def test_a_header_stays_above_what_stays() -> None:
     assert strip(f"{text}\n{LIST}") == text
 
 
-def test_the_rest_of_a_call_goes_with_its_link() -> None:
-    walk = "A long walk around the lake in Leeds with all of our old friends from school, and a swim in the cold water too."
-    call = "Follow us on https://instagram.com/acme and subscribe for more walks!"
-    show = "Follow us on https://instagram.com/acme and come to our show on Friday!"
-    assert strip(f"{walk} {call} Bye.\n\n{LIST}") == f"{walk} Bye.\n"
-    assert strip(f"{walk} {show} Bye.\n\n{LIST}") == f"{walk} and come to our show on Friday! Bye.\n"
+@pytest.mark.parametrize(
+    ("line", "rest"),
+    [
+        # A day of one's own, and a call.
+        ("We walked around the lake. Follow me: https://instagram.com/ada", "We walked around the lake."),
+        ("We walked around the lake. https://instagram.com/ada", "We walked around the lake."),
+        ("Find us on https://x.com/ada for more. See you on Friday at six!", "See you on Friday at six!"),
+        ("Tim: https://x.com/tim We meet on Friday at six!", ""),
+        # What a bare link is called, a question, an abbreviation.
+        ("Donations are very much appreciated! https://www.paypal.me/ada", ""),
+        ("Do you want to see the lake? Follow me: https://instagram.com/ada", ""),
+        ("Tune in for our first show on Nov. 19th in Leeds: https://twitch.tv/ada", ""),
+        # The rest of a call.
+        ("So long, and no lake today. Follow us on https://x.com/ada and subscribe!", "So long, and no lake today."),
+    ],
+)
+def test_one_line_with_more_than_a_link(line: str, rest: str) -> None:
+    stripped = [one.rstrip() for one in strip(f"Hi\n{line}\n{LIST}").splitlines()]
+    assert stripped == (["Hi", rest] if rest else ["Hi"])
 
 
 def test_posts_alone_keep_their_header() -> None:

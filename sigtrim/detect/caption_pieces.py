@@ -31,6 +31,7 @@ _HOST = lazy(r"(?<![\w.@/#-])(?:[a-z0-9-]{2,60}\.)+[a-z]{2,10}(?![\w@-]|\.\w)", 
 # A link is blanked by line ends.
 _SEPARATOR = lazy(r"[^\S\n]*(?:[|•·●▪‖¦;][^\S\n]*)+|,[^\S\n]+|[^\S\n]+[-–—/](?:[^\S\n]+|(?=\n))|\n+")
 _STATEMENT_END = (".", "。")
+_EXCLAIMED = ("!", "！")  # in front of a bare link it is a label: "Donations are welcome!"
 _STATEMENT_WORDS = 4
 _STATEMENT_LETTERS = 8  # in a script without spaces
 
@@ -57,13 +58,14 @@ def pieces_of(row: Row) -> list[Row]:
 
 def _statements(row: Row) -> Iterator[tuple[int, int]]:
     """Find the sentences that hold no link and no name of a platform, and ask for nothing."""
-    if not any(mark in row.bare for mark in _STATEMENT_END):
+    if not any(mark in row.bare for mark in _STATEMENT_END + _EXCLAIMED):
         return
+    last = max((one.link.start for one in row.links), default=row.line.end)
     for start, end in split_sentences(row.whole, row.line.start, row.line.end, breaks=row.breaks):
         text = row.whole[start:end].rstrip()
         words = len(row.words_between(start, end))
         if (
-            text.endswith(_STATEMENT_END)
+            text.endswith(_STATEMENT_END if start < last else _STATEMENT_END + _EXCLAIMED)
             and not text.endswith("..")
             and (words >= _STATEMENT_WORDS or (row.unspaced and len(text) >= _STATEMENT_LETTERS))
             and "\n" not in text

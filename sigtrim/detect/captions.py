@@ -42,6 +42,7 @@ _WHOLE_ROW = 160  # a row with that little text beside its links is an item of a
 _LONG_SENTENCE = 260  # longer than a person writes: lost line ends, lists of key words
 _REACH = 110  # how far before a link its label may begin
 
+_PURPOSE = lazy(r"[^\S\n]+(?:for|to|pour|para|per|für|um|voor|för|чтобы|для)[^\S\n]")
 _CLOSERS = ")]}.,;:!?…»”、。，！？"
 _PART_SEPARATOR = lazy(r"\s*[|•·●▪/,;、–—‖¦-]+\s*")
 _STEP = lazy(r"[^\w\n]{0,4}(?:\d{1,2}[.)）．、](?!\d)|[①-⑳]|\d\ufe0f?\u20e3)")
@@ -164,8 +165,9 @@ def _take_parts(found: Findings, row: Row) -> None:
             told += 1
         if link.goes:
             start = _label_start(row, link, max(floor, sentences[at][0]))
-            part = _part(found, row, max(start, gone), link.link.end, gone)
-            found.add(row, part, "platform-link", _mentions_of(link), link.evidence)
+            end, more = _end_of_call(found, row, link, sentences[at][1])
+            part = _part(found, row, max(start, gone), end, gone)
+            found.add(row, part, "platform-link", _mentions_of(link) + more, link.evidence)
             gone = part.end if part.start == gone else gone
             floor = part.end
         else:
@@ -180,6 +182,22 @@ def _label_start(row: Row, link: RowLink, start: int) -> int:
     names = [label.start for label in row.labels_between(end - _REACH, end)]
     calls = [hit.start for hit in row.hits_between(end - _REACH, end) if asks({hit.kind})]
     return min((*names, *calls), default=end)
+
+
+def _end_of_call(found: Findings, row: Row, link: RowLink, stop: int) -> tuple[int, tuple[Mention, ...]]:
+    """Widen a part over the rest of its sentence that says what the call is for, or asks for more.
+
+    "Follow us on <link> for recipes", "Follow us on <link> and subscribe"; what that mentions is given as well.
+    """
+    end = link.link.end
+    if stop - end > _REACH or any(end <= one.link.start < stop for one in row.links):
+        return end, ()
+    kinds = row.kinds(end, stop)
+    verdict = judge_sentence(row, end, stop, kinds) if asks(kinds) else None
+    if verdict is not None:
+        return stop, verdict.mentions
+    is_purpose = "own" not in kinds and _PURPOSE.match(found.text, end, stop) is not None
+    return stop if is_purpose else end, ()
 
 
 def _part(found: Findings, row: Row, start: int, end: int, gone: int) -> Span:
@@ -208,15 +226,10 @@ def _take_prose(found: Findings, row: Row) -> None:
     for start, end in split_sentences(found.text, row.line.start, row.line.end, links=plain, breaks=row.breaks):
         while at < len(taken) and taken[at][1] <= start:
             at += 1
-        while at < len(taken) and taken[at][0] < end:
-            start = taken[at][1]  # noqa: PLW2901 - the rest of a sentence of which a link went
-            at += 1
-        if end - start > _LONG_SENTENCE or start >= end:
+        if end - start > _LONG_SENTENCE or (at < len(taken) and taken[at][0] < end):
             continue
         kinds = row.kinds(start, end)
-        if not asks(kinds):
-            continue
-        if _heads_posts(found, row, start, end, kinds):
+        if not asks(kinds) or _heads_posts(found, row, start, end, kinds):
             continue
         verdict = judge_sentence(row, start, end, kinds)
         first = _back_to_text(found, row, start) if end == row.line.end else start

@@ -291,18 +291,19 @@ def _is_list_label(text: str) -> bool:
         # With words of its own it is a trade or a firm, "Técnico de redes", "Acme Social", unless a colon follows.
         is_head = len(rest) <= _WEAK_LEFTOVER and text.rstrip().endswith((":", "：")) and weak[-1].end == words[-1][1]
         return is_head or not rest
-    if any(text[start].isdigit() for start, _ in rest) and not text.rstrip().endswith((":", "：")):
-        return False  # a place or a number: "Find us on floor 3"
-    if bare == text and _leads_to_place(text, covered[-1], rest):
+    if _leads_to_place(text, covered[-1], rest, named=bare != text):
         return False
     return len(rest) <= _FEW_LEFTOVER and covered[0].start <= words[0][0] + 24
 
 
-def _leads_to_place(text: str, call: PhraseHit, rest: list[tuple[int, int]]) -> bool:
-    """Tell whether a call goes on with a place that is no platform: "Find us at the market"."""
+def _leads_to_place(text: str, call: PhraseHit, rest: list[tuple[int, int]], *, named: bool) -> bool:
+    """Tell whether a call goes on with a place that is no platform: "Find us at the market", "Find us on floor 3"."""
+    if text.rstrip().endswith((":", "：")):
+        return False
+    if any(text[start].isdigit() for start, _ in rest):
+        return True
     last = WORD.findall(text[call.start : call.end])[-1]
-    is_behind = any(start >= call.end for start, _ in rest)
-    return is_behind and is_word(last, "place") and not text.rstrip().endswith((":", "："))
+    return not named and any(start >= call.end for start, _ in rest) and is_word(last, "place")
 
 
 def _without_platforms(text: str) -> str:
