@@ -15,6 +15,7 @@ from sigtrim.detect.icons import Icon, icon_of, is_icon_sized, title_of
 from sigtrim.detect.linklist import Mention
 from sigtrim.detect.phrases import follow_phrases
 from sigtrim.detect.wrappers import unwrap
+from sigtrim.parse.flow import clicked_address
 from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class Link:
     def __init__(self, element: Element, pieces: list[Piece], registry: Registry) -> None:
         self.element = element
         self.pieces = pieces
-        self.href = (element.get("href") or element.get("data-href")).strip()
+        self.href = (element.get("href") or element.get("data-href") or clicked_address(element)).strip()
         read = _recall_href if len(self.href) <= _REMEMBERED_LENGTH else _read_href
         self.target, self.wrappers, self.opaque, self.is_contact, self.match = read(self.href, registry)
         self.text = " ".join([piece.text for piece in pieces if piece.kind == "text"]).strip()
@@ -122,7 +123,7 @@ def host_of(url: str) -> str:
 
 
 def collect_links(document: Document, flow: Flow, registry: Registry) -> list[Link]:
-    """Return all links of a document, in its order: `<a>`, `<area>`, VML shapes, share buttons with `data-href`."""
+    """Return all links of a document, in its order: `<a>`, `<area>`, VML shapes, buttons with an address."""
     pieces: dict[Element, list[Piece]] = {}
     for piece in flow.pieces:
         if piece.link is not None:
@@ -130,7 +131,9 @@ def collect_links(document: Document, flow: Flow, registry: Registry) -> list[Li
     return [
         Link(element, pieces.get(element, []), registry)
         for element in document.links
-        if "href" in element.attributes or "data-href" in element.attributes
+        if "href" in element.attributes
+        or "data-href" in element.attributes
+        or (element.name == "button" and clicked_address(element))
     ]
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "Flow",
     "Line",
     "Piece",
+    "clicked_address",
     "decode_text",
     "is_blank",
     "is_spacer",
@@ -53,6 +54,7 @@ _SPACER = lazy(
     r"(?:^|[/_-])(?:blank|clear|dot_?clear|shim|spacer|trans(?:parent)?(?:[_-]?pixel)?|1x1)(?:[_-]?\d{1,3}(?:x\d{1,3})?)?\.(?:gif|png)\Z",
     re.IGNORECASE,
 )
+_CLICKED = lazy(r"(?:\blocation(?:\.href)?\s*+=|\bopen\(|\b(?:assign|replace)\()\s*+['\"]([^'\"]++)")
 _ICON_ELEMENTS = frozenset(["em", "i", "span"])
 _MARKED = _IMAGES | _BOXES | _INVISIBLE | _ICON_ELEMENTS | {"a", "area", "hr"}
 _REFERENCE = lazy(r"&(?:#[0-9]++|#[xX][0-9a-fA-F]++|[0-9A-Za-z]++);?+")
@@ -166,6 +168,12 @@ def decode_text(text: str, start: int, end: int) -> tuple[str, list[int]]:
     return "".join(parts), offsets
 
 
+def clicked_address(element: Element) -> str:
+    """Return the address that a button opens by script, `onclick="window.open('https:..')"`; empty if it opens none."""
+    match = _CLICKED.search(element.get("onclick")) if "onclick" in element.attributes else None
+    return match[1] if match else ""
+
+
 def is_spacer(element: Element) -> bool:
     """Tell whether a picture only takes up room: a transparent one of a pixel, named so or drawn so small.
 
@@ -274,7 +282,7 @@ class _Layout:
                 self.add("image", end, element, self.link_at(index))
         elif name == "area":
             self.add("box", element.start_end, element, element)
-        elif name == "button" and "data-href" in element.attributes:
+        elif name == "button" and ("data-href" in element.attributes or clicked_address(element)):
             self.links.append(element)
         elif name in _BOXES:
             self.add("box", element.start_end, element, self.link_at(index))
