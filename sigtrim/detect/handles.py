@@ -42,7 +42,7 @@ _LABELLED = lazy(
 )
 # "@ada (Instagram)", "@ada on Instagram": only an at sign makes the first word a handle.
 _HANDLE_FIRST = lazy(
-    r"[\W_]*?(?P<handle>@[A-Za-z0-9_.][A-Za-z0-9_.\-]{1,49})[\s\u00a0]*(?:[(\[–—-][\s\u00a0]*)?"
+    r"[\W_]*?(?P<handle>@[A-Za-z0-9_.][A-Za-z0-9_.\-]{1,49}+)[\s\u00a0]*(?:[(\[–—-][\s\u00a0]*)?"
     r"(?:(?:on|en|sur|auf|su|op|no|na|w|в)[\s\u00a0]+)?(?P<label>[^\W\d_][\w.+-]{0,30})[)\]]?(?=[\s\u00a0,.]*+\Z)",
     re.IGNORECASE,
 )
