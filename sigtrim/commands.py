@@ -30,12 +30,10 @@ def init(folder: Path) -> int:
     try:
         with path.open("xb") as file:
             file.write(text)
-    except FileExistsError:
-        click.echo(f"sigtrim: {printable(str(path))}: is there already and stays as it is", err=True)
-        return 2
+    except FileExistsError as error:
+        raise ConfigError(f"{path}: is there already and stays as it is") from error
     except OSError as error:
-        click.echo(f"sigtrim: {printable(str(path))}: {error.strerror}", err=True)
-        return 2
+        raise ConfigError(f"{path}: {error.strerror or error}") from error
     click.echo(f"sigtrim: {printable(str(path))}: written; what it says counts from here on down", err=True)
     return 0
 

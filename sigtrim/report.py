@@ -20,6 +20,7 @@ SCHEMA = 1
 # difflib compares every line with its equals; past this many, a text made for the purpose takes it minutes.
 _MATCHED_LINES = 20_000
 _CONTEXT = 3
+_TEXT_COLUMN = 4
 _TEXT_WIDTH = 48
 
 
@@ -77,9 +78,6 @@ def explain(rewrite: Rewrite) -> str:
     else:
         lines = ["no mention of a platform"]
     return "".join(f"{line}\n" for line in (printable(f"{_title(rewrite)}: {summary(rewrite)}"), *lines))
-
-
-_TEXT_COLUMN = 4
 
 
 def summary(rewrite: Rewrite) -> str:

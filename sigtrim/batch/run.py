@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sigtrim.batch.inputs import Task
 from sigtrim.batch.workers import available_cores, run_in_order
-from sigtrim.batch.writing import clean_folder
+from sigtrim.batch.writing import prepare_folder
 from sigtrim.config import find_config
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from sigtrim.batch.outcome import Outcome
     from sigtrim.batch.workers import Stop
 
-__all__ = ["Survey", "choose_jobs", "run_files", "survey"]
+__all__ = ["Survey", "choose_jobs", "run_files", "scan", "survey"]
 
 # Below this many documents, starting processes takes longer than they save.
 _SMALL_RUN = 200
@@ -74,6 +75,12 @@ def choose_jobs(asked: int | None, documents: int) -> int:
     return max(1, min(asked, documents))
 
 
+def scan(inputs: Inputs, work: FileWork) -> Iterator[Task | Skip | Problem]:
+    """Yield what there is to do; the folders that are written to are made ready on the way."""
+    writes = (work.in_place or inputs.output is not None) and not work.looks_only
+    return inputs.scan(partial(prepare_folder, make=inputs.output is not None) if writes else None)
+
+
 def run_files(
     inputs: Inputs, work: FileWork, *, jobs: int, tell: Callable[[Skip | Problem], None], stop: Stop
 ) -> Iterator[Outcome]:
@@ -81,15 +88,9 @@ def run_files(
 
     The files of one signature are one piece of work.
     """
-    writes = work.in_place or inputs.output is not None
-
-    def visit(folder: Path) -> None:
-        if inputs.output is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-        clean_folder(folder)
 
     def tasks() -> Iterator[Task]:
-        for found in inputs.scan(visit if writes and not work.looks_only else None):
+        for found in scan(inputs, work):
             if isinstance(found, Task):
                 yield found
             else:

@@ -11,8 +11,9 @@ from sigtrim.batch.cells import read_table, replace_cell, value_of
 from sigtrim.batch.inputs import Task
 from sigtrim.batch.outcome import Outcome, describe, failure
 from sigtrim.batch.roster import Match
+from sigtrim.batch.run import scan
 from sigtrim.batch.workers import available_cores, run_in_order
-from sigtrim.batch.writing import Stamp, back_up, cause_of, clean_folder, copy_file, open_regular, replacing
+from sigtrim.batch.writing import Stamp, back_up, cause_of, copy_file, open_regular, replacing
 from sigtrim.errors import SigtrimError, SourceError
 from sigtrim.patterns import lazy
 from sigtrim.rewrite.edits import apply
@@ -148,14 +149,7 @@ def run_tables(
 
     The cells of a table are shared out, one table follows the other.
     """
-    writes = (work.in_place or inputs.output is not None) and not work.looks_only
-
-    def visit(folder: Path) -> None:
-        if inputs.output is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-        clean_folder(folder)
-
-    for found in inputs.scan(visit if writes else None):
+    for found in scan(inputs, work):
         if flow.stop.wanted:
             return
         if not isinstance(found, Task):

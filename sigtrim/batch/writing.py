@@ -30,6 +30,7 @@ __all__ = [
     "content_of",
     "copy_file",
     "open_regular",
+    "prepare_folder",
     "read_whole",
     "replacing",
     "write_atomically",
@@ -216,6 +217,13 @@ def back_up(path: Path, suffix: str) -> None:
         copy_file(path, copy)
     except (OSError, SourceError) as error:
         raise SourceError(f"its backup {copy.name} cannot be written: {cause_of(error)}") from error
+
+
+def prepare_folder(folder: Path, *, make: bool) -> None:
+    """Make a folder ready for results: free of what a killed run left, and there, if it may be made."""
+    if make:
+        folder.mkdir(parents=True, exist_ok=True)
+    clean_folder(folder)
 
 
 def clean_folder(folder: Path) -> int:

@@ -6,6 +6,7 @@ A message that cannot be rewritten stays as it is, a warning names it, and the o
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sigtrim.errors import SourceError, VerificationError
@@ -89,7 +90,7 @@ def _rewrite(rewriter: DocumentRewriter, data: bytes, name: str | None, *, messa
     result = assemble(source, data, done, format=FORMAT, warnings=warnings)
     if _separators(apply(text, result.splices)) != _separators(text):
         return untouched(source, data, format=FORMAT, reason="the edited mailbox would have other messages")
-    return _with_notes(result, notes)
+    return replace(result, warnings=(*result.warnings, *notes))
 
 
 def _chunks(source: BinaryIO) -> Iterator[bytes]:
@@ -142,9 +143,3 @@ def _rewrite_message(
     if splices and _LENGTH.search(source.text, entity.span.start, entity.body.start):
         warnings.append("its Content-Length is not that of the changed text")
     return done, warnings
-
-
-def _with_notes(result: FileRewrite, notes: list[str]) -> FileRewrite:
-    from dataclasses import replace  # noqa: PLC0415 - one use
-
-    return replace(result, warnings=(*result.warnings, *notes))

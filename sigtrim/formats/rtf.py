@@ -68,8 +68,6 @@ def rewrite(rewriter: DocumentRewriter, data: bytes, *, name: str | None = None)
         tokens = scan(source.text)
     except SourceError as error:
         return untouched(source, data, format=FORMAT, reason=str(error))
-    if isinstance(rewriter, Rewriter):
-        rewriter = with_links(rewriter)
     part = RtfPart.of(tokens)
     return assemble(source, data, [(part, rewriter.rewrite(part.text, format="html", name=name))], format=FORMAT)
 
