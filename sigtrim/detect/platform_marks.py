@@ -157,7 +157,9 @@ class Marks:
         telling: list[str] = []
         for raw in words(name):
             pieces = [normalize(raw)]
-            if not raw.islower() and not raw.isupper():
+            if raw.islower() or raw.isupper():
+                pieces += [pieces[0].removesuffix(one) for one in noise if pieces[0].endswith(one)]  # "facebookurl"
+            else:
                 # "linkedInUrl" is linked, in and url, and "linkedin" without the noise.
                 camel = [piece for piece in map(normalize, _CAMEL.findall(raw)) if piece not in noise]
                 pieces = ["".join(camel), *camel]
