@@ -235,7 +235,7 @@ def end_place(plan: Plan, *, is_close: bool = False) -> Place:
     while host.name not in BLOCKS and host.parent is not None:
         end = max(end, host.end)
         host = host.parent
-    while not is_legal(host) and host.parent is not None:
+    while (host.name in HEADINGS or not is_legal(host)) and host.parent is not None:
         end = host.end
         host = host.parent
     return Place(end, host)
