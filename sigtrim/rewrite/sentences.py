@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Sentence", "clause_start", "name_end", "place_start", "split_line"]
 
-_BREAK = lazy(rf"\u00a0{{2,}}|(?<!\S)[-–—−―/~*](?!\S)|[{SEPARATORS}:：;()\[\]{{}}（）【】]|[.!?…。！？]++(?=\s|\Z)")
+# What JSX writes for a space, `{' '}`, is none.
+_BREAK = lazy(
+    rf"(?P<space>\{{(?:' *+'|\" *+\")\}})|\u00a0{{2,}}|(?<!\S)[-–—−―/~*](?!\S)|[{SEPARATORS}:：;()\[\]{{}}（）【】]"
+    r"|[.!?…。！？]++(?=\s|\Z)"
+)
 _ENDS_SENTENCE = frozenset(".!?…。！？")
 _WORD = lazy(r"\w+")
 _LEAD_WORDS = 6
@@ -232,6 +236,8 @@ def _read_text(sentence: Sentence, piece: Piece) -> Sentence:
     """Add a text to a sentence; return the one that is open at its end."""
     at = 0
     for match in _BREAK.finditer(piece.text):
+        if match.lastgroup == "space":
+            continue
         # A full stop belongs to the sentence that it ends, a separator to none, a label to what follows it.
         end = match.end() if match[0][0] in _ENDS_SENTENCE else match.start()
         labels = match[0] in ":：" and len(piece.text[at:end].split()) <= _LABEL_WORDS

@@ -29,10 +29,12 @@ _KEPT = "\x01"
 _OBJECTS = str.maketrans(GONE + _KEPT, "  ")
 _HARD = f"[{SEPARATORS}]"
 _SPACE = r"\s\u00a0\u2000-\u200f\u2060\ufeff"
+# What JSX writes for a space.
+_JSX_SPACE = r"""\{(?:' *+'|" *+")\}"""
 _ITEMS = lazy(
-    rf"(?P<gone>\x00)|(?P<kept>\x01)|(?P<sep>{_HARD}+)|(?P<space>[{_SPACE}]+)"
+    rf"(?P<gone>\x00)|(?P<kept>\x01)|(?P<sep>{_HARD}+)|(?P<space>(?:[{_SPACE}]|{_JSX_SPACE})+)"
     rf"|(?P<loose>[-–—−―/~\\,;.&+*]+(?=[{_SPACE}\x00\x01]|\Z))|(?P<bracket>[()\[\]{{}}<>（）【】])"
-    rf"|(?P<word>(?:(?!{_HARD})[^{_SPACE}\x00\x01])+)"
+    rf"|(?P<word>(?:(?!{_HARD}|{_JSX_SPACE})[^{_SPACE}\x00\x01])+)"
 )
 _WIDE_GAP = lazy(r"\s*\u00a0\s*\u00a0\s*\Z")
 _CLOSING = ")]}>）】"
