@@ -81,9 +81,12 @@ class Sentence:
 
     def is_label_around(self) -> bool:
         """Tell whether it is a header with its links in it, not in front: "Follow us on X and Y for news"."""
+        lead = self.words.partition("\ufffc")[0].strip(_LABEL_ENDS)
         rest = self.words.rpartition("\ufffc")[2]
-        has_words = not all(is_word(word, "joint") for word in _WORD.findall(rest))
-        return has_words and is_list_label(self.words.strip(_LABEL_ENDS))
+        goes_on = not all(is_word(word, "joint") for word in _WORD.findall(rest))
+        if not goes_on and (not _WORD.search(lead) or is_list_label(lead)):
+            return False
+        return is_list_label(self.words.strip(_LABEL_ENDS))
 
     def is_call(self, registry: Registry) -> bool:
         """Tell whether it sends the reader away: by what it says, or because it names the platforms it links to."""

@@ -230,9 +230,15 @@ def _is_behind_gone(items: list[Item]) -> bool:
 
 
 def _spare_letters(items: list[Item], text: str) -> None:
-    """Make an "and" that is set apart from what stays behind it a word: the "e" of an e-mail address."""
+    """Make words of what only looks like an "and": the "e" of an e-mail address, the "I" that begins a sentence."""
     for item, gap, behind in zip(items, items[1:], items[2:], strict=False):
-        if item.kind == "and" and behind.kind == "kept" and _WIDE_GAP.match(text, gap.start, gap.end):
+        if item.kind != "and" or gap.kind != "space":
+            continue
+        is_label = behind.kind == "kept" and _WIDE_GAP.match(text, gap.start, gap.end) is not None
+        is_first = (
+            behind.kind == "word" and text[item.start].isupper() and not text[item.start + 1 : item.end].isupper()
+        )
+        if is_label or is_first:
             item.kind = "word"
 
 
