@@ -21,6 +21,7 @@ NOTHING = [
     '<a href="https://www.example.com/?a=1&amp;b=2">caf&eacute; &ndash; &#8220;open&#8221;&nbsp;&#160;</a>',
     '<img src="data:image/png;base64,' + "fbIGvkTg0123" * 60 + '">',
     '<a href="https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.example.com%2Fa&amp;data=0">A</a>',
+    "<p>If you are not the one whom we wrote to, please tell us now, and delete it; do not open or share it.</p>",
     "Jörg Vance, Straße 1, 東京都、渋谷区",
     "Tomás Müller – «Acme»™ … 5 m², tomás@müller.example.com",
     '<img src="https://cdn.example.com/portrait.png?v=1" alt="Señor Ibáñez" title = "It\'s mine">',
