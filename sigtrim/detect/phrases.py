@@ -266,8 +266,6 @@ def _is_list_label(text: str) -> bool:
     hits = _find(bare, tokens)
     fillers = _find(bare, tokens, fillers=True)
     words = [folded.original(match.start(), match.end()) for match in WORD.finditer(folded.text)]
-    if not words:
-        return False
     covered = [hit for hit in hits if hit.kind in ("network", "network_weak", "follow")]
     if is_unspaced(folded.text):
         return _is_unspaced_label(folded.text, covered, table)

@@ -82,11 +82,9 @@ def _needless_spacers(
 
     One stays between two neighbours that stay; at an end none does.
     """
-    parents = dict.fromkeys(one.parent for one in emptied if one.name in _TABLE_PARTS)
+    parents = dict.fromkeys(one.parent for one in emptied if one.name in _TABLE_PARTS and one.parent is not None)
     found: list[Element] = []
     for parent in parents:
-        if parent is None:
-            continue
         siblings = [one for one in parent.children if one.name in _TABLE_PARTS]
         at = 0
         while at < len(siblings):

@@ -119,16 +119,15 @@ def background_of(element: Element) -> Color | None:
     """
     at: Element | None = element
     while at is not None:
-        if at.name[0] != "!":
-            style, color_attribute = at.get("style"), at.get("bgcolor")
-            values = _backgrounds(style) if style else ()
-            for value in (*values, color_attribute) if color_attribute else values:
-                for word in (value, value.split("!")[0], value.split(" ")[0]):
-                    color = parse_color(word)
-                    if color is not None:
-                        return color
-                if "url(" in value or "gradient" in value:
-                    return None
+        style, color_attribute = at.get("style"), at.get("bgcolor")
+        values = _backgrounds(style) if style else ()
+        for value in (*values, color_attribute) if color_attribute else values:
+            for word in (value, value.split("!")[0], value.split(" ")[0]):
+                color = parse_color(word)
+                if color is not None:
+                    return color
+            if "url(" in value or "gradient" in value:
+                return None
         at = at.parent
     return None
 

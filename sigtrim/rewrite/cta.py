@@ -57,14 +57,8 @@ def find_place(plan: Plan, mentions: Iterable[Mention]) -> Place:
 
 
 def _outside(plan: Plan, place: Place) -> Place:
-    """Step in front of a link or a box that the source leaves open, and of markup that its end cuts off.
-
-    And behind what is not displayed.
-    """
+    """Step in front of a link or a box that the source leaves open, and of markup that its end cuts off."""
     document = plan.document
-    unseen = plan.unseen_around(place.host)
-    if unseen is not None:
-        place = Place(max(unseen.end, unseen.start_end), unseen.parent or document.root)
     if place.offset > document.end:
         place = Place(document.end, document.root)
     shut = box_left_open(document)

@@ -145,14 +145,13 @@ def declared(element: Element, *, within: tuple[Element, dict[str, str]] | None 
     while at is not None:
         if within is not None and at is within[0]:
             return {**within[1], **found} if found else within[1]
-        if at.name[0] != "!":
-            style = at.get("style")
-            # The last of several declarations of an element is in force.
-            for name, value in dict(_declarations(style)).items() if style else ():
-                found.setdefault(name, value)
-            if at.name == "font":
-                for attribute, key in (("face", "font-family"), ("color", "color")):
-                    if at.get(attribute) and _SAFE_VALUE.match(at.get(attribute)):
-                        found.setdefault(key, at.get(attribute))
+        style = at.get("style")
+        # The last of several declarations of an element is in force.
+        for name, value in dict(_declarations(style)).items() if style else ():
+            found.setdefault(name, value)
+        if at.name == "font":
+            for attribute, key in (("face", "font-family"), ("color", "color")):
+                if at.get(attribute) and _SAFE_VALUE.match(at.get(attribute)):
+                    found.setdefault(key, at.get(attribute))
         at = at.parent
     return found

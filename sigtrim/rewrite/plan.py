@@ -237,7 +237,7 @@ class Plan:
             at = at.parent
         found = None if at is None else known[at]
         for one in reversed(path):
-            if found is None and one.name[0] != "!" and ("hidden" in one.attributes or _hides(one.get("style"))):
+            if found is None and ("hidden" in one.attributes or _hides(one.get("style"))):
                 found = one
             known[one] = found
         return found

@@ -247,8 +247,6 @@ def _look(host: Element, note: str) -> Look:
 def _align(host: Element) -> str:
     """Return how the text in an element is aligned: `center`, `right`, or an empty string."""
     for element in host.path():
-        if element.name[0] == "!":
-            continue
         match = _ALIGN.search(element.get("style"))
         value = match[1].lower() if match else element.get("align").lower()
         if element.name == "center":

@@ -153,8 +153,6 @@ class View:
         for match in _ITEMS.finditer(text):
             kind = match.lastgroup or "word"
             start, end = match.span()
-            if kind == "loose" and start > 0 and text[start - 1] not in " \t\r\n\u00a0\x00\x01":
-                kind = "word"
             if kind == "word":
                 if end - start <= 6 and is_word(match[0], "joint"):
                     kind = "and"
@@ -172,16 +170,13 @@ class View:
         return _merge_words(found)
 
     def take(self, ranges: Iterable[Range]) -> list[Span]:
-        """Note in the plan that ranges of the line's text go; return where they stand, apart where tags lie between."""
+        """Note in the plan that ranges of the line's text go; return where they stand."""
         found: list[Span] = []
         for piece, first, last in ranges:
             span = Span(first, last)
             if piece is not None and piece.kind == "text":
                 self._plan.drop_text(piece, span)
-            if found and found[-1].end == first:
-                found[-1] = Span(found[-1].start, last)
-            else:
-                found.append(span)
+            found.append(span)
         return found
 
     def piece_at(self, at: int) -> Piece | None:
