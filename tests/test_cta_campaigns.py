@@ -15,6 +15,7 @@ from lxml import html as lxml_html
 
 from sigtrim import CallToAction, ConfigError, Rewriter
 from sigtrim.call import Image
+from sigtrim.rewrite.previous import Note
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*/*.in.htm*"))
 BLOCK = '<table role="presentation"><tr><td><b>New:</b> <a href="{url}">{text}</a></td></tr></table>'
@@ -62,6 +63,13 @@ def is_skipped(document: bytes) -> bool:
 def documents(offset: int) -> list[bytes]:
     contents = [path.read_bytes() for path in CASES[offset::STEP]]
     return [document for document in contents if not is_skipped(document)]
+
+
+@pytest.mark.parametrize("note", ["at1|", "at1234567||", "at0|x|", "at0|%3Cscript%3E|%3C/script%3E", "at0|%3Cb%3E|"])
+def test_a_note_of_more_than_emptied_elements_is_none(note: str) -> None:
+    assert Note.read(note) is None
+    marked = f'<div class="sigtrim-cta {note}"><a href="{FIRST.url}">{FIRST.text}</a></div>'
+    assert run(f"<p>Ada</p>{marked}", FIRST, remove_cta=True) == "<p>Ada</p>"
 
 
 def test_every_style_after_every_style() -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Note", "Previous", "box_left_open", "breaks_around", "count_links", "find_previous", "host_in", "target_of"]
 
 _NOTE = lazy(r"at(-?\d{1,6})\|([\w%.-]*)\|([\w%.-]*)")
-_OWN_CLASS = lazy(rf"(?:^|\s)(?:\w*[_-])?{CLASS}(?=\s|\Z)(?:\s+(?:[a-z]*_)?(?P<note>at-?\d+\|[\w%.-]*\|[\w%.-]*))?")
+_OWN_CLASS = lazy(rf"(?:^|\s)(?:\w*[_-])?{CLASS}(?=\s|\Z)(?:\s+(?:[a-z]*_)?(?P<note>at-?\d+\|\S*))?")
 _NAMES = frozenset(["a", "div", "span", "table"])
 _MOST_CHILDREN = 3
 _ROW_PARTS = ("td", "tr", "tbody", "table")
