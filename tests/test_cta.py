@@ -327,6 +327,8 @@ def test_a_link_takes_the_light_colour_of_the_text_around_it(background: str) ->
         ('<a href="{url}">{text}</a><script>x</script>', "may not stand"),
         ('<a href="{url}" onclick="x()">{text}</a>', "event handler"),
         ('<body><a href="{url}">{text}</a></body>', "may not stand"),
+        ('<table><p><a href="{url}">{text}</a></p></table>', "a browser would move it"),
+        ('<!--[if mso]><a href="{url}">{text}</a><![endif]-->', "there are 0 links"),
         ("<a href={url}>{text}</a>", "no field can stand"),
         ('<a href="{url}" style="color:{color}">{text}</a>', "no field can stand"),
         ('<!-- {x} --><a href="{url}">{text}</a>', "no field can stand"),

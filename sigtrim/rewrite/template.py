@@ -144,8 +144,6 @@ def _may_stand_in(element: Element) -> bool:
     while at is not None and at.name not in ("td", "th", "caption"):
         if at.name == "p" and (element.name in BLOCKS or element.name == "hr"):
             return False
-        if at.name == element.name == "a":
-            return False
         at = at.parent
     return True
 
@@ -153,28 +151,26 @@ def _may_stand_in(element: Element) -> bool:
 def _check_with_lxml(filled: str) -> None:
     from lxml import html as lxml_html  # noqa: PLC0415 - only where there is a template
 
-    names = [token.name for token in tokenize(filled) if token.kind == "start"]
     # Cells and rows are read as such in a table only: a fragment of them is not whole.
     root = lxml_html.fragment_fromstring(filled, create_parent="div")
     found = [element.tag for element in root.iterdescendants() if isinstance(element.tag, str)]
-    if sorted(name for name in found if name != "tbody") != sorted(_outside_comments(filled, names)):
+    if sorted(name for name in found if name != "tbody") != sorted(_outside_comments(filled)):
         raise ConfigError("template: a browser would move, drop or add elements; it is not one balanced fragment")
     count = len(root.xpath(".//a[@href]"))
     if count != 1:
         raise ConfigError(f"template: there are {count} links, exactly one is needed")
 
 
-def _outside_comments(filled: str, names: list[str]) -> list[str]:
+def _outside_comments(filled: str) -> list[str]:
     """Return the elements that are no comment to a browser; `tbody` is left out, which browsers add."""
     hidden = 0
     found = []
-    tokens = tokenize(filled)
-    for token in tokens:
+    for token in tokenize(filled):
         if token.name == "hidden":
             hidden += 1 if token.kind == "if" else -1
         elif token.kind == "start" and not hidden and token.name != "tbody":
             found.append(token.name)
-    return found if hidden == 0 else names
+    return found
 
 
 def images_without_alt(source: str) -> int:
@@ -193,10 +189,9 @@ def link_text(fragment: str) -> str:
     >>> link_text('<p>So: <a href="#"><img alt="Get"> <b>it</b></a></p>')
     'Get it'
     """
-    tokens = tokenize(fragment)
     inside = False
     parts: list[str] = []
-    for token in tokens:
+    for token in tokenize(fragment):
         if token.name == "a" and token.kind in ("start", "end"):
             inside = token.kind == "start"
         elif inside and token.kind == "text":
