@@ -35,6 +35,7 @@ engagement-bait = "keep"
 id = "acmehub"
 hosts = ["hub.example.com"]
 """
+TEMPLATE = "[cta]\nurl = 'https://example.com'\ntext = 'Go'\ntemplate = '{}'"
 
 
 def write(folder: Path, text: str, name: str = "sigtrim.toml") -> Path:
@@ -146,6 +147,12 @@ def test_a_call_to_action_is_made_or_refused_and_nothing_else(url: str, text: st
             assert not set(cta.url) & set(" \t\r\n\"'<>\\")
 
 
+def test_a_number_is_an_address_where_it_is_allowed() -> None:
+    assert CallToAction("tel:+15550100", "Call", schemes=("tel",)).url == "tel:+15550100"
+    with pytest.raises(ConfigError, match=r"^url: 'tel:now' is not tel: and one number"):
+        CallToAction("tel:now", "Call", schemes=("tel",))
+
+
 def test_an_unknown_style_is_an_error() -> None:
     with pytest.raises(ConfigError, match="style: 'links' is not possible, did you mean 'link'"):
         CallToAction("https://example.com", "Go", "links")  # type: ignore[arg-type]
@@ -164,6 +171,9 @@ def test_an_unknown_style_is_an_error() -> None:
         ("utm", 3, "utm: 3 is no table of names and values"),
         ("utm", [3], "utm: 3 is not a name and a value"),
         ("utm", [("source", 3)], "utm.source: 3 is not a text"),
+        ("utm", {"sorce": "mail"}, "utm.sorce: unknown key, did you mean 'source'?"),
+        ("schemes", "https", "schemes: 'https' is not a list of strings"),
+        ("schemes", ["ftp"], "schemes: 'ftp' is not possible"),
     ],
 )
 def test_bad_parts_of_a_call_to_action(name: str, value: Any, message: str) -> None:
@@ -277,11 +287,16 @@ def test_a_project_file(tmp_path: Path) -> None:
         ("[captions]\nplatform = 1", "captions.platform: 1 is not a text"),
         ("[[platforms]]\nhosts = []", "platforms.id: is missing in table 1"),
         ("[platforms]\nid = 'x'", "platforms: expected tables [[platforms]]"),
+        (TEMPLATE.format("missing.html"), "cta.template: missing.html: No such file"),
+        (TEMPLATE.format("latin.html"), "cta.template: latin.html: not UTF-8 (byte 3)"),
+        (TEMPLATE.format("large.html"), "cta.template: large.html has 4,194,305 bytes, more than 4,194,304"),
         ("cta =", "not TOML:"),
         ("x = " + "[" * 3000, "not TOML:"),
     ],
 )
 def test_errors_name_the_file_and_the_key(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "latin.html").write_bytes(b"<b>\xe9")
+    (tmp_path / "large.html").write_bytes(b" " * (4 * 1024 * 1024 + 1))
     path = write(tmp_path, text)
     with pytest.raises(ConfigError, match=f"^{re.escape(f'{path}: {message}')}"):
         load_config(path)
@@ -295,6 +310,8 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         load_config(latin)
     with pytest.raises(ConfigError, match=r"missing\.toml: No such file"):
         load_config(tmp_path / "missing.toml")
+    with pytest.raises(ConfigError, match=r"pyproject\.toml: tool\.sigtrim: expected a table"):
+        load_config(write(tmp_path, "[tool]\nsigtrim = 3", "pyproject.toml"))
     with pytest.raises(ConfigError, match="there is no table"):
         load_config(write(tmp_path, "[project]", "pyproject.toml"))
 

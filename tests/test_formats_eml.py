@@ -358,3 +358,10 @@ def message_in(html: str, encoding: str) -> bytes:
         + b"\n\n"
         + data
     )
+
+
+def test_a_character_that_the_charset_lacks_leaves_the_message_as_it_is() -> None:
+    data = HEADER + b"Content-Type: text/plain; charset=iso-8859-1\n\nHi\n-- \nJ\xf6rg\n" + TEXT_LIST.encode() + b"\n"
+    cta = CallToAction("https://example.com/guide", "Get the guide \U0001f600")
+    result = eml.rewrite(Rewriter(cta=cta), data)
+    assert (result.output, result.skipped) == (data, "'\\U0001f600' cannot be written in iso8859-1")

@@ -72,3 +72,11 @@ def test_utf_16_is_kept() -> None:
 def test_broken_json_is_refused(data: bytes) -> None:
     with pytest.raises(SourceError, match="is not JSON"):
         gmail.rewrite(REWRITER, data)
+
+
+def test_a_slash_is_written_as_the_file_writes_it() -> None:
+    data = json.dumps(resource(f"<p>Ada</p>{LIST}")).replace("/", "\\/").encode()
+    output = gmail.rewrite(REWRITER, data).output
+    assert isinstance(output, bytes)
+    assert b"https:\\/\\/example.com\\/guide" in output
+    assert b"/" not in output.replace(b"\\/", b"")

@@ -187,3 +187,19 @@ def test_the_fields_of_a_person_are_filled_in() -> None:
     assert isinstance(result.output, bytes)
     assert rb"Meet Zo\u235?" in result.output
     assert b"https://example.com/by/7" in result.output
+
+
+@pytest.mark.parametrize(
+    ("inside", "says"),
+    [
+        ("Ada\\\nByrne", "<p>Ada</p><p>Byrne</p>"),  # a backslash before a line end is \\par
+        ("\\'81", "<p>&#65533;</p>"),
+        ("{\\*\\shppict{\\pict 00}}\n{\\nonshppict{\\pict 00}}", '<p><img src="cid:picture"></p>'),
+        (
+            '{\\field{\\*\\fldinst HYPERLINK "https://example.com/J\\\'f6rg/\\u233?"}{\\fldrslt X}}',
+            '<p><a href="https://example.com/J&#246;rg/&#233;">X</a></p>',
+        ),
+    ],
+)
+def test_what_writers_write_in_odd_ways(inside: str, says: str) -> None:
+    assert seen(f"{{\\rtf1 {inside}}}".encode()) == says

@@ -141,6 +141,13 @@ def test_only_the_signature_changes(encoding: str, line_end: str) -> None:
     assert end.endswith(line_end)
 
 
+def test_a_byte_of_another_encoding_far_down_stays() -> None:
+    cell = quoted(LIST.replace("Zoë", "Zo")).encode()
+    far = b"id,signature\n" + b"1,caf\xc3\xa9\n" * 10_000 + cell.replace(b'"<p>Zo', b'2,"<p>Zo\xeb') + b"\n"
+    after = rewrite(far, "--no-cta")
+    assert after.endswith(b'2,"<p>Zo\xeb ""Z""</p>\n"\n')
+
+
 def test_an_unquoted_cell_stays_so_while_it_can() -> None:
     tsv = 'id\tsignature\n1\t<a href="https://facebook.com/a">f</a> <a href="https://x.com/a">X</a> Ada\n'
     after = rewrite(tsv.encode(), *CTA, name="t.tsv").decode()
