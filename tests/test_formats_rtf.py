@@ -196,10 +196,20 @@ def test_the_fields_of_a_person_are_filled_in() -> None:
         ("\\'81", "<p>&#65533;</p>"),
         ("{\\*\\shppict{\\pict 00}}\n{\\nonshppict{\\pict 00}}", '<p><img src="cid:picture"></p>'),
         (
-            '{\\field{\\*\\fldinst HYPERLINK "https://example.com/J\\\'f6rg/\\u233?"}{\\fldrslt X}}',
-            '<p><a href="https://example.com/J&#246;rg/&#233;">X</a></p>',
+            r'{\field{\*\fldinst HYPERLINK "https://a.example/J\'f6rg/\u233?a\uc2\u-10179 ?x\u-8704??b"}{\fldrslt X}}',
+            '<p><a href="https://a.example/J&#246;rg/&#233;a&#128512;b">X</a></p>',
         ),
     ],
 )
 def test_what_writers_write_in_odd_ways(inside: str, says: str) -> None:
     assert seen(f"{{\\rtf1 {inside}}}".encode()) == says
+
+
+def test_a_call_to_action_with_an_address_of_any_script_is_known_again() -> None:
+    data = (r"{\rtf1 Ada\par " + LIST + r"\par}").encode()
+    rewriter = Rewriter(cta=CallToAction("https://example.com/f\u00fcr/\U0001f600?x=1", "Go"))
+    result = rtf.rewrite(rewriter, data)
+    assert (result.changed, result.skipped) == (True, None)
+    assert isinstance(result.output, bytes)
+    assert rtf.rewrite(rewriter, result.output).output == result.output
+    assert 'href="https://example.com/f&#252;r/&#128512;?x=1"' in seen(result.output)

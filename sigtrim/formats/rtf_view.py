@@ -188,7 +188,7 @@ class _Reader:
         """Read the address out of a field's instruction."""
         parts: list[str] = []
         length = 0
-        reader = _Reader(self.source)
+        skip = self.states[-1].skip
         at = start
         while at < end and length < _INSTRUCTION_LENGTH:
             token = self.source.tokens[at]
@@ -204,11 +204,17 @@ class _Reader:
                 parts.append(_SYMBOLS[token.name])
             elif token.kind == "word" and token.name == "u":
                 parts.append(chr((token.parameter or 0) % 0x10000))
-                at = reader.skip_fallback(at, 1)[0]
+                at, place = self._skip_fallback(at, skip)
+                if self.source.tokens[at].start < place:
+                    parts.append(self.source.text[place : self.source.tokens[at].end])
+                    at += 1
                 continue
+            elif token.kind == "word" and token.name == "uc":
+                skip = max(0, token.parameter or 0)
             length += len(parts[-1]) if parts else 0
             at += 1
-        match = _HYPERLINK.match("".join(parts))
+        instruction = "".join(parts).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        match = _HYPERLINK.match(instruction)
         return (match[1] or match[2] or "").strip() or None if match is not None else None
 
     def _word(self, at: int, token: Token) -> int:  # noqa: C901, PLR0912 - one branch a control word
@@ -256,7 +262,7 @@ class _Reader:
                 self.fonts[font] = _codec(page) if page != 1252 else self.states[-1].codec
 
     def _unicode(self, at: int, token: Token, state: _State) -> int:
-        following, end = self.skip_fallback(at, state.skip)
+        following, end = self._skip_fallback(at, state.skip)
         code = (token.parameter or 0) % 0x10000
         if 0xD800 <= code < 0xDC00:
             self.high = (code, token.start, end)
@@ -271,7 +277,7 @@ class _Reader:
             following += 1
         return following
 
-    def skip_fallback(self, at: int, count: int) -> tuple[int, int]:
+    def _skip_fallback(self, at: int, count: int) -> tuple[int, int]:
         r"""Pass over what stands for a `\u` in readers that do not know it; return the next token, and the offset.
 
         The offset lies inside that token where a text is passed over in part.
