@@ -96,6 +96,17 @@ def test_every_position(position: str) -> None:
             assert run(marked, later) == run(document, later), style
 
 
+@pytest.mark.parametrize("style", STYLES)
+def test_an_address_of_a_mailbox_or_a_phone_in_a_call_is_no_contact_of_the_signature(style: str) -> None:
+    links = '<a href="https://facebook.com/acme">Facebook</a> | <a href="https://x.com/acme">X</a>'
+    document = f'<p>Ada, <a href="mailto:ada@example.com">ada@example.com</a></p>\n<p>{links}</p>\n<p>Leeds</p>\n'
+    write = first(style, schemes=("mailto", "tel", "https"))
+    for url, text in (("mailto:desk@example.com?subject=Hi", "desk@example.com"), ("tel:+15550100", "Call us")):
+        marked = run(document, replace(write, url=url, text=text))
+        assert run(marked, following(style)) == run(document, following(style))
+        assert run(marked, replace(write, url=url, text=text), remove_cta=True) == run(document, None)
+
+
 def test_taken_out_it_leaves_the_stripped_document() -> None:
     for document in documents(7):
         stripped = run(document, None)

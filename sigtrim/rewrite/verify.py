@@ -80,7 +80,8 @@ def verify_html(
     codes = {code for code, _ in edits}
     if "empty-container" in codes:
         _check_emptied(document, edits)
-    _check_contacts(document, _without_code(edits, "previous-cta") if "previous-cta" in codes else gone)
+    own = deleted([edit for code, edit in edits if code == "previous-cta"]) if "previous-cta" in codes else ()
+    _check_contacts(document, gone, own)
     if "list-separator" in codes:
         _check_separators(document, edits)
     if cta is not None:
@@ -289,8 +290,8 @@ def _without_code(edits: Iterable[tuple[str, Edit]], unwanted: str) -> tuple[Spa
     return deleted([edit for code, edit in edits if code != unwanted])
 
 
-def _check_contacts(document: Document, gone: tuple[Span, ...]) -> None:
-    """Check V4: no e-mail address and no link to one or to a phone number goes."""
+def _check_contacts(document: Document, gone: tuple[Span, ...], own: tuple[Span, ...]) -> None:
+    """Check V4: no e-mail address and no link to one or to a phone number goes, save those of earlier calls, `own`."""
     text, tokens = document.text, document.tokens
     for span, indexes in _touched(document, gone):
         last = tokens[indexes[-1]][2]
@@ -298,7 +299,7 @@ def _check_contacts(document: Document, gone: tuple[Span, ...]) -> None:
         while at >= 0:
             kind, start, end, name = tokens[document.token_at(at)]
             for match in _EMAIL.finditer(text, start, end) if kind == "text" and not name else ():
-                if match.start() < span.end and match.end() > span.start:
+                if match.start() < span.end and match.end() > span.start and not _holds(own, match.start()):
                     raise VerificationError(f"V4: the e-mail address {match[0]!r} would go")
             at = text.find("@", end, last)
     ends = [span.end for span in gone]
@@ -306,8 +307,13 @@ def _check_contacts(document: Document, gone: tuple[Span, ...]) -> None:
         at = bisect_right(ends, link.start)
         if at < len(gone) and gone[at].start < link.start_end and link.name in ("a", "area"):
             href = link.get("href").strip().lower()
-            if href.startswith(_CONTACT_SCHEMES):
+            if href.startswith(_CONTACT_SCHEMES) and not _holds(own, link.start):
                 raise VerificationError(f"V4: the link to {href[:60]!r} would go")
+
+
+def _holds(spans: tuple[Span, ...], offset: int) -> bool:
+    at = bisect_right(spans, offset, key=lambda span: span.start) - 1
+    return at >= 0 and offset < spans[at].end
 
 
 def _check_separators(document: Document, edits: Sequence[tuple[str, Edit]]) -> None:
