@@ -95,6 +95,8 @@ class Options(NamedTuple):
             ),
             # An empty path would stand for the folder at hand, and come from a variable that is not set.
             ("" in (*self.paths, self.output), "a path is empty"),
+            (self.output == STDIN, "--output: - is no file; without --output one file goes to standard output"),
+            (self.report == Path(STDIN), "--report: - is no file"),
             (self.quiet and self.verbose, "--quiet and --verbose exclude each other"),
             (STDIN in self.paths and len(self.paths) > 1, "- (standard input) cannot stand beside other paths"),
             (STDIN in self.paths and self.write, "standard input cannot be rewritten in place"),

@@ -19,6 +19,7 @@ from sigtrim.batch.personal import Settings
 from sigtrim.batch.roster import load_roster
 from sigtrim.batch.run import choose_jobs, run_files, survey
 from sigtrim.batch.workers import Stop
+from sigtrim.batch.writing import prepare_folder
 from sigtrim.config import CallToAction, Config, Rules, find_config, load_config
 from sigtrim.errors import ConfigError
 from sigtrim.options import STDIN
@@ -87,6 +88,11 @@ class _Session:
         work = self._work({options.config or find_config(Path())})
         if sys.stdin is None:
             raise click.UsageError("standard input is closed")
+        if target is not None:
+            try:
+                prepare_folder(target.parent, make=True)
+            except OSError as error:
+                raise ConfigError(f"{target.parent}: {error.strerror or error}") from error
         task = Task(Path("stdin"), "stdin", target, document=True)
         if options.column:
             from sigtrim.batch.tables import rewrite_stream  # noqa: PLC0415 - start-up time

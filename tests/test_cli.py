@@ -88,12 +88,17 @@ def test_standard_input() -> None:
     assert links(result.stdout_bytes) == (False, True)
 
 
-def test_standard_input_into_a_file() -> None:
-    result = run("-", *CTA, "-o", "out/a.html", stdin=LIST)
-    assert (result.exit_code, result.stdout_bytes) == (2, b"")
-    Path("out").mkdir()
-    assert run("-", *CTA, "-o", "out/a.html", stdin=LIST).exit_code == 0
-    assert links(Path("out/a.html").read_bytes()) == (False, True)
+@pytest.mark.parametrize("output", ["new.html", "deep/er/new.html"])
+def test_standard_input_into_a_file(output: str) -> None:
+    result = run("-", *CTA, "-o", output, stdin=LIST)
+    assert (result.exit_code, result.stdout_bytes) == (0, b"")
+    assert links(Path(output).read_bytes()) == (False, True)
+
+
+def test_standard_input_into_what_is_no_folder() -> None:
+    write("a.html")
+    result = run("-", "-o", "a.html/b/c.html", *CTA, stdin=LIST)
+    assert (result.exit_code, result.stderr) == (2, "sigtrim: a.html/b: Not a directory\n")
 
 
 @pytest.mark.parametrize("output", ["new.html", "deep/er/new.html"])
@@ -330,6 +335,11 @@ def test_a_broken_configuration_stops_the_run_before_anything_is_written() -> No
         (["a.html", "-o", "a.html/x/y.html", *CTA], "a.html/x: Not a directory"),
         (["a.html", "--report", "a.html", *CTA], "--report: a.html is one of the files"),
         (["a.html", "--report", "folder", *CTA], "--report: folder is a folder"),
+        (["a.html", "--report", "-", *CTA], "--report: - is no file"),
+        (
+            ["a.html", "--output", "-", *CTA],
+            "--output: - is no file; without --output one file goes to standard output",
+        ),
         (["", "--write", *CTA], "a path is empty"),
         (["a.html", "", "--write", *CTA], "a path is empty"),
         (["a.html", "--output", "", *CTA], "a path is empty"),
