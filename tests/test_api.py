@@ -198,6 +198,12 @@ def test_a_document_can_be_called_by_its_path(tmp_path: Path) -> None:
     assert rewrite_file(Rewriter(), mail, name=tmp_path / "a.eml").source.name == str(tmp_path / "a.eml")
 
 
+def test_a_result_shows_itself_without_the_document() -> None:
+    shown = repr(sigtrim.rewrite(f"<p>{'long ' * 1000}</p>{MARKUP}", cta=CallToAction("https://example.com/", "Go")))
+    assert "long" not in shown
+    assert "platform='github'" in shown
+
+
 def test_a_file_is_bytes_in_a_format_that_is_known() -> None:
     text: Any = MARKUP
     with pytest.raises(TypeError, match=r"^data: expected bytes, not str$"):

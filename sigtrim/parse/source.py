@@ -163,7 +163,7 @@ class Source:
     True
     """
 
-    text: str
+    text: str = field(repr=False)
     encoding: str
     bom: bytes
     name: str | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sigtrim.parse.source import Source
@@ -83,7 +83,7 @@ class Rewrite:
     """
 
     source: Source
-    output: str | bytes
+    output: str | bytes = field(repr=False)
     removals: tuple[Removal, ...] = ()
     kept: tuple[Kept, ...] = ()
     cta: Inserted | None = None
