@@ -33,9 +33,11 @@ __all__ = [
     "PhraseHit",
     "PhraseKind",
     "calls_at",
+    "calls_reader",
     "find_fillers",
     "find_phrases",
     "follow_phrases",
+    "heads_links",
     "is_asking",
     "is_header",
     "is_legal_text",
@@ -43,6 +45,7 @@ __all__ = [
     "is_word",
     "may_be_role",
     "may_credit",
+    "names_field",
 ]
 
 # Between two words of one phrase: anything but the end of a sentence or of a line.
@@ -292,6 +295,41 @@ def _is_list_label(text: str) -> bool:
     if _leads_to_place(text, covered[-1], rest, named=bare != text):
         return False
     return len(rest) <= _FEW_LEFTOVER and covered[0].start <= words[0][0] + 24
+
+
+def heads_links(text: str) -> bool:
+    """Tell whether a text in a signature is the header of links there, and no field of work or firm.
+
+    >>> [heads_links(text) for text in ("Our social media", "Analista de Redes Sociais", "Acme Social Media")]
+    [True, False, False]
+    """
+    return is_list_label(text) and not names_field(text)
+
+
+def calls_reader(text: str) -> bool:
+    """Tell whether a text asks for something, "Follow us on", where the name of a network alone asks for nothing."""
+    return any(
+        hit.kind == "opener" or (hit.kind in FOLLOW_KINDS and hit.kind != "network") for hit in find_phrases(text)
+    )
+
+
+@lru_cache(maxsize=4096)
+def names_field(text: str) -> bool:
+    """Tell whether a text names social networks among words of its own, and asks for nothing: "Social Media Manager".
+
+    >>> names_field("Find Acme on social media")
+    False
+    """
+    hits = find_phrases(text)
+    if not any(hit.kind == "network" for hit in hits) or calls_reader(text):
+        return False
+    if text.rstrip().endswith((":", "：")) or is_unspaced(fold_text(text)):
+        return False
+    left = bytearray(b"\1") * len(text)
+    for hit in (*hits, *find_fillers(text)):
+        if hit.kind in _RUN_FILLERS:
+            left[hit.start : hit.end] = bytes(hit.end - hit.start)
+    return any(left[match.start()] for match in WORD.finditer(_without_platforms(text)))
 
 
 def _leads_to_place(text: str, call: PhraseHit, rest: list[tuple[int, int]], *, named: bool) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sigtrim.detect.credits import is_full_name
 from sigtrim.detect.icons import icon_sides, title_of
-from sigtrim.detect.phrases import follow_phrases, is_header, is_list_label, is_word
+from sigtrim.detect.phrases import follow_phrases, heads_links, is_header, is_word
 from sigtrim.parse.flow import shared_row
 from sigtrim.patterns import lazy
 from sigtrim.rewrite.sentences import clause_start, name_end, place_start
@@ -110,7 +110,7 @@ def _cut_picture(plan: Plan, view: View, item: Item) -> bool:
     if piece is None or piece.kind != "image" or piece.link is not None:
         return False
     name = piece.element.get("src").rsplit("/", 1)[-1].rsplit(".", 1)[0].replace("-", " ").replace("_", " ")
-    if not (is_list_label(piece.element.get("alt")) or is_list_label(name)):
+    if not (heads_links(piece.element.get("alt")) or heads_links(name)):
         return False
     plan.drop(piece, None)
     plan.cut("list-label", None, [piece.span], (f"picture {piece.element.get('alt') or name}"[:80],))
@@ -130,12 +130,12 @@ def _label_start(plan: Plan, text: str, *, heads_line: bool) -> int | None:
     if named := name_end(trimmed, plan.registry):
         return named
     joint, _, rest = trimmed.partition(" ")
-    if plan.registry.match_label(trimmed, weak=True) or is_list_label(rest if is_word(joint, "joint") else trimmed):
+    if plan.registry.match_label(trimmed, weak=True) or heads_links(rest if is_word(joint, "joint") else trimmed):
         return 0
     start = _part_start(trimmed)
     last = trimmed[start:]
     if len(last.split()) <= _LABEL_WORDS and (
-        is_list_label(last) or (follow_phrases(last) and plan.registry.match_words(last))
+        heads_links(last) or (follow_phrases(last) and plan.registry.match_words(last))
     ):
         return start
     if heads_line and is_header(trimmed):
@@ -181,7 +181,7 @@ def _is_label_behind(plan: Plan, text: str, platform: str | None) -> bool:
     """Tell whether a run of text names the platform of the icon or link before it."""
     trimmed = text.strip(_TAIL)
     named = plan.registry.match_label(trimmed)
-    return (named is not None and (platform is None or named == platform)) or is_list_label(trimmed)
+    return (named is not None and (platform is None or named == platform)) or heads_links(trimmed)
 
 
 def _drop(plan: Plan, view: View, start: int, end: int, platform: str | None) -> None:
@@ -272,7 +272,7 @@ def _cut_end(plan: Plan, view: View, start: int) -> bool:
     """Cut the end of a line above what goes, "Acme Ltd. Follow us on", if it is a label; say if it is one."""
     end = len(view.text.rstrip())
     label = view.text[start:end]
-    if not start or not is_list_label(label) or view.is_linked(start, end) or GONE in label:
+    if not start or not heads_links(label) or view.is_linked(start, end) or GONE in label:
         return False
     _drop(plan, view, start, end, None)
     return True
@@ -334,7 +334,7 @@ def _is_header(plan: Plan, line: Line, neighbour: Line | None, *, below: bool) -
     if any(piece.kind != "text" or piece.link is not None for piece in line.pieces):
         return False
     text = "".join(piece.text for piece in line.pieces).strip(" \t\r\n\u00a0|•·")
-    if is_list_label(text):
+    if heads_links(text):
         return True
     if neighbour is None:
         return False

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.icons import icon_of, icon_sides
-from sigtrim.detect.phrases import follow_phrases, is_list_label, is_word
+from sigtrim.detect.phrases import follow_phrases, heads_links, is_word
 from sigtrim.parse.source import Span
 from sigtrim.patterns import lazy
 from sigtrim.rewrite.sentences import split_line
@@ -191,7 +191,7 @@ def _text_stays(plan: Plan, mention: Mention, pieces: list[Piece], sentences: _S
         and sentence.is_prose(registry)
         and (sentence.holds_kept or not sentence.is_call(registry))
     )
-    if registry.match_label(text, weak=True) or text[0] in "@/" or is_list_label(text):
+    if registry.match_label(text, weak=True) or text[0] in "@/" or heads_links(text):
         return in_prose and not (registry.match_label(text) == mention.platform and sentence.is_behind_name())
     calls = follow_phrases(text)
     if (calls and calls[0].start == 0) or _MENTIONED.search(text):

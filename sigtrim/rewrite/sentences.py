@@ -12,7 +12,15 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.credits import is_full_name
-from sigtrim.detect.phrases import find_phrases, follow_phrases, is_header, is_list_label, is_word
+from sigtrim.detect.phrases import (
+    calls_reader,
+    find_phrases,
+    follow_phrases,
+    heads_links,
+    is_header,
+    is_word,
+    names_field,
+)
 from sigtrim.parse.flow import SEPARATORS, WIDE_GAP, decode_text
 from sigtrim.parse.source import Span
 from sigtrim.patterns import lazy
@@ -74,23 +82,23 @@ class Sentence:
         lead, _, rest = self.words.partition("\ufffc")
         if lead.rstrip().endswith((":", "：")) and len(lead.split()) <= _LABEL_WORDS:
             name = lead.rstrip().rstrip(":：")
-            if registry.match_label(name, weak=True) or is_list_label(name) or not _WORD.search(rest):
+            if registry.match_label(name, weak=True) or heads_links(name) or not _WORD.search(rest):
                 return False
         label = self.words.strip(_LABEL_ENDS)
-        return not (registry.match_label(label, weak=True) or is_list_label(label))
+        return not (registry.match_label(label, weak=True) or heads_links(label))
 
     def is_label_around(self) -> bool:
         """Tell whether it is a header with its links in it, not in front: "Follow us on X and Y for news"."""
         lead = self.words.partition("\ufffc")[0].strip(_LABEL_ENDS)
         rest = self.words.rpartition("\ufffc")[2]
         goes_on = not all(is_word(word, "joint") for word in _WORD.findall(rest))
-        if not goes_on and (not _WORD.search(lead) or is_list_label(lead)):
+        if not goes_on and (not _WORD.search(lead) or heads_links(lead)):
             return False
-        return is_list_label(self.words.strip(_LABEL_ENDS))
+        return heads_links(self.words.strip(_LABEL_ENDS))
 
     def is_call(self, registry: Registry) -> bool:
         """Tell whether it sends the reader away: by what it says, or because it names the platforms it links to."""
-        if follow_phrases(self.text):
+        if follow_phrases(self.text) and not names_field(self.text):
             return True
         lead, _, rest = self.words.partition("\ufffc")
         place = None if _WORD.search(rest) or len(lead.split()) > _LEAD_WORDS + 1 else place_start(lead, registry)
@@ -160,7 +168,7 @@ def clause_start(text: str) -> int | None:
     for at in sorted(marks, reverse=True):
         clause = text[at:].strip()
         joint, _, rest = clause.partition(" ")
-        if is_list_label(rest if is_word(joint, "joint") else clause):
+        if heads_links(rest if is_word(joint, "joint") else clause) and calls_reader(clause):
             return at
     return None
 
@@ -196,7 +204,7 @@ def name_end(text: str, registry: Registry) -> int:
     and names no platform.
     """
     match = _LABEL_COMMA.match(text)
-    if match is None or not is_list_label(text[match.end() :]):
+    if match is None or not (heads_links(text[match.end() :]) and calls_reader(text[match.end() :])):
         return 0
     head = text[: match.end()] if match[0][-1] == "(" else text[: match.end() - 1].rstrip()
     if _HOST.search(head) or _CONTACT.search(head):
@@ -290,7 +298,7 @@ def _called(line: Line, going: Collection[Piece]) -> set[Element | None]:
         if piece in going:
             if piece.link not in called:
                 joins = is_behind and all(is_word(word, "joint") for word in _WORD.findall(text))
-                if joins or is_list_label(text.strip()) or clause_start(text) is not None:
+                if joins or heads_links(text.strip()) or clause_start(text) is not None:
                     called.add(piece.link)
             is_behind = piece.link in called
             text = ""
