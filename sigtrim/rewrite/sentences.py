@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from sigtrim.detect.credits import is_full_name
 from sigtrim.detect.phrases import (
+    FOLLOW_KINDS,
     calls_reader,
     find_phrases,
-    follow_phrases,
     heads_links,
     is_header,
     is_word,
@@ -98,7 +98,7 @@ class Sentence:
 
     def is_call(self, registry: Registry) -> bool:
         """Tell whether it sends the reader away: by what it says, or because it names the platforms it links to."""
-        if follow_phrases(self.text) and not names_field(self.text):
+        if _asks(self.text):
             return True
         lead, _, rest = self.words.partition("\ufffc")
         place = None if _WORD.search(rest) or len(lead.split()) > _LEAD_WORDS + 1 else place_start(lead, registry)
@@ -153,6 +153,14 @@ class Sentence:
             offsets = decode_text(document.text, piece.start, piece.end)[1]
             found.append((piece, Span(offsets[start], offsets[end])))
         return found
+
+
+def _asks(text: str) -> bool:
+    """Tell whether a text asks for something on a platform, not for a newsletter's readers."""
+    kinds = {hit.kind for hit in find_phrases(text)}
+    asked = kinds & FOLLOW_KINDS
+    is_newsletter = asked == {"subscribe"} and "not_channel" in kinds
+    return bool(asked) and not is_newsletter and not names_field(text)
 
 
 def clause_start(text: str) -> int | None:
