@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sigtrim.detect.caption_findings import Findings
-    from sigtrim.detect.caption_rows import Label, Row
+    from sigtrim.detect.caption_names import Label
+    from sigtrim.detect.caption_rows import Row
 
 __all__ = ["handles_behind_names", "take_handle", "take_handle_run", "take_named_handles", "take_neighbour_handle"]
 

@@ -14,7 +14,8 @@ from sigtrim.patterns import lazy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sigtrim.detect.caption_rows import Label, Row
+    from sigtrim.detect.caption_names import Label
+    from sigtrim.detect.caption_rows import Row
     from sigtrim.detect.caption_targets import RowLink
     from sigtrim.detect.platforms import Registry
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.caption_prose import asks
@@ -38,7 +39,9 @@ _STATEMENT_LETTERS = 8  # in a script without spaces
 
 def pieces_of(row: Row) -> list[Row]:
     """Divide a row of a list into the pieces that may go: the row itself where nothing in it has to stay."""
-    stays = sorted((*_statements(row), *find_contacts(row)))
+    stays = find_contacts(row)
+    if any(mark in row.bare for mark in _STATEMENT_END + _EXCLAIMED):
+        stays = sorted((*stays, *_statements(row)))
     if not stays:
         return [row]
     start, end = row.line.start, row.line.end
@@ -58,8 +61,6 @@ def pieces_of(row: Row) -> list[Row]:
 
 def _statements(row: Row) -> Iterator[tuple[int, int]]:
     """Find the sentences that hold no link and no name of a platform, and ask for nothing."""
-    if not any(mark in row.bare for mark in _STATEMENT_END + _EXCLAIMED):
-        return
     last = max((one.link.start for one in row.links), default=row.line.end)
     for start, end in split_sentences(row.whole, row.line.start, row.line.end, breaks=row.breaks):
         text = row.whole[start:end].rstrip()
@@ -76,10 +77,11 @@ def _statements(row: Row) -> Iterator[tuple[int, int]]:
             yield start + len(text) - len(text.lstrip()), start + len(text)
 
 
-def find_contacts(row: Row) -> Iterator[tuple[int, int]]:
+def find_contacts(row: Row) -> list[tuple[int, int]]:
     """Find the parts of a row, between two separators, that hold an e-mail address, a phone number or a host."""
     if "@" not in row.bare and _DIGITS.search(row.bare) is None and _DOT.search(row.bare) is None:
-        return
+        return []
+    found: list[tuple[int, int]] = []
     text = row.whole
     start = row.line.start
     is_beside_link = False
@@ -89,13 +91,15 @@ def find_contacts(row: Row) -> Iterator[tuple[int, int]]:
         contacts = [match.span() for match in _CONTACT.finditer(text, start, end)]
         if contacts:
             first, last = contacts[0][0], contacts[-1][1]
-            start = max((one.end for one in row.handles if start <= one.start < first), default=start)
+            before = bisect_left(row.handles, first, key=lambda handle: handle.start)
+            start = max(start, row.handles[before - 1].end if before else start)
             while text[start] in " \t":
                 start += 1
-            yield start, last if leads_to_link or row.labels_between(last, end) else end
+            found.append((start, last if leads_to_link or row.labels_between(last, end) else end))
         elif not leads_to_link and not is_beside_link and _is_host(row, start, end):
-            yield start, end
+            found.append((start, end))
         start, is_beside_link = after, leads_to_link
+    return found
 
 
 def _is_host(row: Row, start: int, end: int) -> bool:

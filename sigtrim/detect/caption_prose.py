@@ -9,7 +9,8 @@ from sigtrim.detect.linklist import Mention
 from sigtrim.parse.source import Span
 
 if TYPE_CHECKING:
-    from sigtrim.detect.caption_rows import Label, Row
+    from sigtrim.detect.caption_names import Label
+    from sigtrim.detect.caption_rows import Row
 
 __all__ = ["SentenceVerdict", "asks", "judge_sentence"]
 

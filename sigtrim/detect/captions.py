@@ -20,7 +20,7 @@ from sigtrim.detect.caption_labels import heads_content, take_headers, take_labe
 from sigtrim.detect.caption_links import judge_links
 from sigtrim.detect.caption_pieces import find_contacts, pieces_of
 from sigtrim.detect.caption_prose import asks, judge_sentence
-from sigtrim.detect.caption_rows import read_rows
+from sigtrim.detect.caption_reader import read_rows
 from sigtrim.detect.linklist import Mention
 from sigtrim.detect.phrases import is_list_label
 from sigtrim.detect.platforms import registry
@@ -123,13 +123,14 @@ def _content(rows: Iterable[Row]) -> Iterator[Mention]:
 
 def _take_links(found: Findings, row: Row) -> None:
     """Take the links of a row that go, with the whole row where it holds nothing else."""
-    if not any(link.goes for link in row.links):
+    going = [link for link in row.links if link.goes]
+    if not going:
         return
-    if not _is_item(row):
+    if len(going) < len(row.links) or not _is_item(row):
         _take_parts(found, row)
         return
     for piece in pieces_of(row):
-        links = [link for link in piece.links if link.goes]
+        links = going if piece is row else piece.links
         if links:
             mentions = tuple(mention for link in links for mention in _mentions_of(link))
             mentions += tuple(handles_behind_names(found, piece))
@@ -140,11 +141,9 @@ def _take_links(found: Findings, row: Row) -> None:
 
 
 def _is_item(row: Row) -> bool:
-    """Tell whether a row is an item of a list: links that all go, and little text that belongs to them."""
-    if row.breaks or not all(link.goes for link in row.links):
-        return False
+    """Tell whether a row of links that all go is an item of a list: what little text it holds belongs to them."""
     tail = row.links[-1].link.end
-    if tail < row.line.end and row.has("own", "credit", start=tail):
+    if row.breaks or (tail < row.line.end and row.has("own", "credit", start=tail)):
         return False
     return len(row.text) - sum(link.link.end - link.link.start for link in row.links) <= _WHOLE_ROW
 
@@ -164,8 +163,11 @@ def _take_parts(found: Findings, row: Row) -> None:
             floor = max(floor, contacts[told])
             told += 1
         if link.goes:
-            start = _label_start(row, link, max(floor, sentences[at][0]))
-            end, more = _end_of_call(found, row, link, sentences[at][1])
+            first, last = sentences[at]
+            start = _label_start(row, link, max(floor, first))
+            end, more = _end_of_call(found, row, link, last)
+            if start == first and not any(map(str.isalnum, found.text[end:last])):
+                end = last  # the mark at the end of a sentence that goes
             part = _part(found, row, max(start, gone), end, gone)
             found.add(row, part, "platform-link", _mentions_of(link) + more, link.evidence)
             gone = part.end if part.start == gone else gone
@@ -213,21 +215,14 @@ def _part(found: Findings, row: Row, start: int, end: int, gone: int) -> Span:
     words = not first and end < row.line.end and found.text[end] not in _CLOSERS
     while words and found.text[start] in " \t":
         start += 1
-    return Span(start, end)
+    return Span(_back_to_text(found, row, start) if end == row.line.end else start, end)
 
 
 def _take_prose(found: Findings, row: Row) -> None:
     """Take the sentences that ask to subscribe, to like, or to follow on a named platform."""
     if found.state[row.index] not in (None, "part") or not _asks(row) or _is_step(found, row):
         return
-    taken = sorted((one.span.start, one.span.end) for one in found.by_row.get(row.index, ()))
-    plain = [one.link for one in row.links]
-    at = 0
-    for start, end in split_sentences(found.text, row.line.start, row.line.end, links=plain, breaks=row.breaks):
-        while at < len(taken) and taken[at][1] <= start:
-            at += 1
-        if end - start > _LONG_SENTENCE or (at < len(taken) and taken[at][0] < end):
-            continue
+    for start, end in _open_sentences(found, row):
         kinds = row.kinds(start, end)
         if not asks(kinds) or _heads_posts(found, row, start, end, kinds):
             continue
@@ -242,6 +237,20 @@ def _take_prose(found: Findings, row: Row) -> None:
         found.state[row.index] = found.state[row.index] or "part"
     if found.state[row.index] == "part" and _is_all_gone(found, row):
         found.state[row.index] = "item"
+
+
+def _open_sentences(found: Findings, row: Row) -> Iterator[tuple[int, int]]:
+    """Give the sentences of a row of which nothing is taken yet."""
+    taken = sorted((one.span.start, one.span.end) for one in found.by_row.get(row.index, ()))
+    plain = [one.link for one in row.links]
+    at = 0
+    for start, end in split_sentences(found.text, row.line.start, row.line.end, links=plain, breaks=row.breaks):
+        while at < len(taken) and taken[at][1] <= start:
+            at += 1
+        # The blank behind a sentence may have gone with the next one.
+        words_end = start + len(found.text[start:end].rstrip())
+        if end - start <= _LONG_SENTENCE and (at == len(taken) or taken[at][0] >= words_end):
+            yield start, end
 
 
 def _asks(row: Row) -> bool:
