@@ -103,19 +103,10 @@ class Screen:
     )
 
     def __init__(self, tables: dict[str, Any], names: Names, marks: Marks) -> None:
-        fillers = set().union(*tables["words"].values())
-        ordinary = {*tables["weak"], *tables["icons_weak"], *fillers}
-        found = {*tables["words"]["screen"], *tables["any_suffix"], *tables["open_hosts"], *tables["icons"]}
-        found.update({part for name in found for part in _ASCII_WORD.findall(name) if len(part) > 1} - ordinary)
-        # Of a name of several words one is enough to have a closer look.
-        spelled = [key.split() for key in (*tables["strong"], *tables["whole"])]
-        spelled += [[head, *rest] for head, entries in tables["text"].items() for _, *rest in entries]
-        for words in sorted(spelled, key=len):
-            if found.isdisjoint(words):
-                found.add(min(words, key=lambda word: (word in fillers, len(word) < 4, word in ordinary, -len(word))))
         self._tables = tables
         self._names = names
         self._marks = marks
+        found = _telling_words(tables)
         self._words = frozenset((*found, *tables["icon_classes"]))
         platforms = {host for host, platform in tables["hosts"].items() if platform}
         self._hosts = frozenset((*platforms, *tables["host_paths"], *tables["shorteners"]))
@@ -126,30 +117,18 @@ class Screen:
         self._affixes = tuple(tables["words"]["icon_affixes"])
         self._icons = frozenset((*tables["icons"], *tables["icons_weak"]))
         self._weak = frozenset(part for name in tables["weak"] for part in _PIECE.findall(name))
-        hints = {*found, *self._scheme_ends}
-        # Where a name is inflected ("na Facebooku"), an ending follows it; other scripts get a closer look anyway.
-        endings = [ending for ending in tables["words"]["endings"] if ending.isascii()]
-        heads = [head for head in tables["text"] if len(head) >= _LONG and head.isascii()]
-        hints.update({head + ending for head in heads for ending in endings})
+        # Neither markup nor encoded data holds these by chance.
+        certain = self._words - _MARKUP_NAMES
+        self._certain = frozenset(name.encode() for name in certain if len(name) >= _LONG and name.isascii())
+        hints = found | self._scheme_ends | _inflected(tables)
         # Of a name with other letters the longest ASCII part; without any its letters show that it may be there.
         others = {*hints, *tables["unspaced"]}
         parts = {name: _ASCII_PART.findall(name) for name in others if not name.isascii()}
         hints.update(max(found, key=len) for found in parts.values() if found)
         self._plain = _Plain("".join(name for name, found in parts.items() if not found))
         sure = frozenset(hint.encode() for hint in hints if hint.isascii())
-        # Neither markup nor encoded data holds these by chance.
-        certain = self._words - _MARKUP_NAMES
-        self._certain = frozenset(name.encode() for name in certain if len(name) >= _LONG and name.isascii())
-        # Of a host the part that is rarest as a word: "gd" of "is.gd".
-        self._by_part: dict[bytes, list[bytes]] = {}
-        for host in {host.partition("/")[0] for host in self._hosts} | coded_hosts():
-            if host.rpartition(".")[0].rpartition(".")[2] in hints or not self._hosts.isdisjoint(suffixes(host)[1:]):
-                continue  # a word or its parent stands for it
-            part = min(_PIECE.findall(host), key=lambda part: (part in _ORDINARY, -len(part))).encode()
-            if part not in sure:
-                self._by_part.setdefault(part, []).append(host.encode())
-        for mark in _MARKS - sure:
-            self._by_part.setdefault(mark, [])
+        marks_alone: dict[bytes, list[bytes]] = {mark: [] for mark in _MARKS - sure}
+        self._by_part = marks_alone | _by_rarest_part(self._hosts, hints)
         self._hints = sure.union(self._by_part)
 
     def _inner_names(self) -> tuple[dict[str, list[str]], re.Pattern[str]]:
@@ -302,6 +281,39 @@ class Screen:
             return True
         present = {flat[at : at + _GRAM] for at in range(0, len(flat), _LONG - _GRAM + 1)}
         return any(name in flat for gram in grams.keys() & present for name in grams[gram])
+
+
+def _telling_words(tables: dict[str, Any]) -> set[str]:
+    """Return the names of platforms, and of a name of several words one: enough to have a closer look."""
+    fillers = set().union(*tables["words"].values())
+    ordinary = {*tables["weak"], *tables["icons_weak"], *fillers}
+    found = {*tables["words"]["screen"], *tables["any_suffix"], *tables["open_hosts"], *tables["icons"]}
+    found.update({part for name in found for part in _ASCII_WORD.findall(name) if len(part) > 1} - ordinary)
+    spelled = [key.split() for key in (*tables["strong"], *tables["whole"])]
+    spelled += [[head, *rest] for head, entries in tables["text"].items() for _, *rest in entries]
+    for words in sorted(spelled, key=len):
+        if found.isdisjoint(words):
+            found.add(min(words, key=lambda word: (word in fillers, len(word) < 4, word in ordinary, -len(word))))
+    return found
+
+
+def _inflected(tables: dict[str, Any]) -> set[str]:
+    """Return the names with the endings of a case: "na Facebooku"; other scripts get a closer look anyway."""
+    endings = [ending for ending in tables["words"]["endings"] if ending.isascii()]
+    heads = [head for head in tables["text"] if len(head) >= _LONG and head.isascii()]
+    return {head + ending for head in heads for ending in endings}
+
+
+def _by_rarest_part(hosts: frozenset[str], hints: set[str]) -> dict[bytes, list[bytes]]:
+    """Return the hosts that no hint and no parent stands for, by the part that is rarest as a word: "gd" of "is.gd"."""
+    found: dict[bytes, list[bytes]] = {}
+    for host in {host.partition("/")[0] for host in hosts} | coded_hosts():
+        if host.rpartition(".")[0].rpartition(".")[2] in hints or not hosts.isdisjoint(suffixes(host)[1:]):
+            continue
+        part = min(_PIECE.findall(host), key=lambda part: (part in _ORDINARY, -len(part)))
+        if part not in hints:
+            found.setdefault(part.encode(), []).append(host.encode())
+    return found
 
 
 def _leads_nowhere(level: bytes) -> bool:
