@@ -10,7 +10,7 @@ from sigtrim.detect.handles import PHONE, find_handles
 from sigtrim.detect.icons import Icon, icon_of, is_icon_sized
 from sigtrim.detect.linklist import Mention
 from sigtrim.detect.links import alts_lie, collect_links, judge
-from sigtrim.detect.rules import part
+from sigtrim.detect.rules import apply_rules
 from sigtrim.parse.flow import row_of
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def find_mentions(document: Document, flow: Flow, *, registry: Registry, rules: 
     in_text, taken = find_handles(document, flow, registry, linked)
     found += in_text
     found += _find_icons(flow, registry, taken, linked)
-    return part(found, document, flow, registry, rules)
+    return apply_rules(found, document, flow, registry, rules)
 
 
 def _find_icons(flow: Flow, registry: Registry, in_text: set[Piece], linked: dict[Piece, Mention]) -> list[Mention]:

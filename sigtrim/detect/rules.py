@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sigtrim.parse.elements import Document
     from sigtrim.parse.flow import Flow
 
-__all__ = ["Found", "kept_by", "part", "registry_for"]
+__all__ = ["Found", "apply_rules", "kept_by", "registry_for"]
 
 
 class Found(NamedTuple):
@@ -75,7 +75,7 @@ def _check_keep(keep: AbstractSet[str], known: Registry) -> None:
             raise ConfigError(f"keep: {name!r} is no platform, category or host{hint}")
 
 
-def part(found: Iterable[Mention], document: Document, flow: Flow, registry: Registry, rules: Rules) -> Found:
+def apply_rules(found: Iterable[Mention], document: Document, flow: Flow, registry: Registry, rules: Rules) -> Found:
     """Part what the user's `keep`, `protect` and `content-links` keep from what may go, in the order of the text."""
     mentions: list[Mention] = []
     protected: list[tuple[Mention, str]] = []
