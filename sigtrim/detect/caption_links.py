@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from sigtrim.detect.caption_addresses import named_by_address
-from sigtrim.detect.caption_credits import BY_NAME, NO_CREDIT, is_credit_of_one, is_lent, names_service
+from sigtrim.detect.caption_blocks import CREDITS, LABEL_WORDS, Block
+from sigtrim.detect.caption_credits import BY_NAME, NO_CREDIT, is_credit_of_one, is_lent
 from sigtrim.detect.caption_rows import dangles, shown_handle
 from sigtrim.detect.phrases import is_list_label
 from sigtrim.patterns import lazy
@@ -39,20 +40,10 @@ _FOR_THAT = lazy(
     re.IGNORECASE,
 )
 _MAX_CREDIT = 80
-# Where shows are heard and no songs: the row of one tells what the rows beside it offer.
-_PODCASTS = frozenset([
-    "acast", "anchor", "apple_podcasts", "audioboom", "castbox", "castro", "google_podcasts", "ivoox", "overcast",
-    "pocket_casts", "podbean", "podcast_addict", "podchaser", "spreaker", "stitcher",
-])  # fmt: skip
 _CODE = frozenset(["bitbucket", "codeberg", "github", "gitlab", "huggingface"])
-_EPISODE = lazy(r"\b(?:episode|episodio|episódio|épisode|folge|afl|odcinek|выпуск)", re.IGNORECASE)
-_CREDITS = 40  # rows of a block of credits that are looked at above a link
-_LABEL_WORDS = 24
 _STRANGE_WORDS = 2
-_BLOCK = 12
 _CALL_WORDS = 3
 _NAME_WORDS = 5
-_SERVICES = 2  # so many rows of music services and more, of one folder, offer one release
 
 _Verdict = tuple[str, tuple[str, ...]] | None
 
@@ -77,6 +68,7 @@ class _LinkJudge:
         self.rows = rows
         self.text = text
         self.known = known
+        self.block = Block(row, rows, known)
 
     def decide(self, at: int, link: RowLink) -> _Verdict:
         """Give the platform of the link at index `at` and why it goes, None if it stays."""
@@ -104,9 +96,9 @@ class _LinkJudge:
 
     def _is_work_of_others(self, at: int, link: RowLink) -> bool:
         """Tell whether a link is named for what is found there: work of others, projects, tools, a newsletter."""
-        if link.platform in _CODE and self._among_projects(link):
+        if link.platform in _CODE and self.block.among_projects(link):
             return True
-        if self._is_letter(at, link) or self._among_tools():
+        if self._is_letter(at, link) or self.block.among_tools():
             return True
         below_role = self._stands_below_role() or self._stands_below_credit()
         if not below_role and not self.row.may_credit() and not self._thanks(at, link):
@@ -130,7 +122,7 @@ class _LinkJudge:
             start, end = link.link.end, row.line.end
             words = row.words_between(start, end)
         if not words and len(row.links) == 1:
-            above = self._text_above()
+            above = self.block.text_above()
             if above is not None:
                 return above, above.line.start, above.line.end, above.words
         return row, start, end, words
@@ -181,7 +173,7 @@ class _LinkJudge:
 
     def _header_above(self, at: int) -> int | None:
         """Find the row above those with links that stand above and at the row `at`."""
-        header, stop = at - 1, max(at - _CREDITS, -1)
+        header, stop = at - 1, max(at - CREDITS, -1)
         while header > stop and self.rows[header].links:
             header -= 1
         return None if header <= stop else header
@@ -202,24 +194,6 @@ class _LinkJudge:
         names = not above.links and above.may_credit() and dangles(above.text) and not above.labels
         return names and not above.has(*NO_CREDIT) and self._is_credit(above, above.words)
 
-    def _among_projects(self, link: RowLink) -> bool:
-        """Tell whether the row is one of a list of projects: "The Algorithms: ..." beside links to repositories."""
-        if not self.row.words or self.row.labels or self.row.has("follow", "subscribe", "network"):
-            return False
-        return any(
-            one.what == "content" and one.platform == link.platform
-            for index in (self.row.index - 1, self.row.index + 1)
-            if 0 <= index < len(self.rows)
-            for one in self.rows[index].links
-        )
-
-    def _among_tools(self) -> bool:
-        """Tell whether the row names a service, not a place on it, beside a row that does so: "Acme: acme.example"."""
-        near = (self.rows[at] for at in (self.row.index - 1, self.row.index + 1) if 0 <= at < len(self.rows))
-        return names_service(self.row) and any(
-            names_service(one) for one in near if all(link.what != "platform" for link in one.links)
-        )
-
     def _is_letter(self, at: int, link: RowLink) -> bool:
         """Tell whether a place where people write is called a newsletter, or a blog to subscribe to."""
         if not link.platform or self.known.category(link.platform) != "writing" or not self.row.may_ask():
@@ -230,29 +204,22 @@ class _LinkJudge:
             {"own", "subscribe"} <= kinds and "channel" not in kinds and not source.labels_between(start, end)
         )
 
-    def _stands_below_channels(self) -> bool:
-        """Tell whether the links of this block stand below "OUR CHANNELS" or "Acme on YouTube:"."""
-        above = range(self.row.index - 1, max(self.row.index - _CREDITS, -1), -1)
-        headers = (self.rows[index] for index in above if not self.rows[index].links)
-        header = next((row for row in headers if not row.blank and not row.ruler), None)
-        return header is not None and header.heads_channels()
-
     def _decide_by_name(
         self, link: RowLink, source: Row, labels: list[Label], kinds: set[str], words: list[tuple[int, int]]
     ) -> _Verdict:
         label = labels[-1]
-        if label.weak and not self._in_company():
+        if label.weak and not self.block.in_company():
             return None
-        audio = self._is_audio(label.platform)
+        audio = self.block.is_audio(label.platform)
         calls = kinds & {"follow", "subscribe", "network"}
         if source.has("own", start=label.end, end=words[-1][1] + 1):
             return None
-        leads_to_artist = audio and (self._follows_profiles() or self._offers_show())
+        leads_to_artist = audio and (self.block.follows_profiles() or self.block.offers_show())
         if "content" in kinds and not calls and "channel" not in kinds and not leads_to_artist:
             return None
-        if audio and not calls and not leads_to_artist and not self._in_list():
+        if audio and not calls and not leads_to_artist and not self.block.in_list():
             return None
-        if not calls and not audio and self._among_streams(link):
+        if not calls and not audio and self.block.among_streams(link):
             return None
         if link.what == "unknown" and (audio or self._is_about(source, words, labels, asks=bool(calls))):
             return None
@@ -267,59 +234,16 @@ class _LinkJudge:
             return link.platform or SUBSCRIBED, (*link.evidence, "asks to subscribe")
         if "content" in kinds:
             return None
-        if link.platform is not None and (not self._is_audio(link.platform) or self._in_list()):
+        if link.platform is not None and (not self.block.is_audio(link.platform) or self.block.in_list()):
             return link.platform, link.evidence
         if link.what == "short" and "channel" in kinds:
             return SUBSCRIBED, (*link.evidence, "label of a channel")
         asks = "follow" in kinds or self._is_asked(words)
-        if link.what == "short" and asks and len(words) <= _CALL_WORDS and self._in_company(gap=True):
+        if link.what == "short" and asks and len(words) <= _CALL_WORDS and self.block.in_company(gap=True):
             return "", (*link.evidence, "asks to follow")
-        if link.what == "short" and len(words) <= _NAME_WORDS and self._stands_below_channels():
+        if link.what == "short" and len(words) <= _NAME_WORDS and self.block.stands_below_channels():
             return SUBSCRIBED, (*link.evidence, "list of channels")
         return None
-
-    def _is_audio(self, platform: str | None) -> bool:
-        return platform is not None and platform != "" and self.known.category(platform) == "audio"
-
-    def _among_streams(self, link: RowLink) -> bool:
-        """Tell whether the row stands in a block that offers one song or album on several services."""
-        folder, others = link.url.rpartition("/")[0], 0
-        services = alike = 0
-        for step in (-1, 1):
-            for distance in range(1, _BLOCK):
-                index = self.row.index + step * distance
-                if not 0 <= index < len(self.rows) or not self.rows[index].links:
-                    break
-                near = self.rows[index]
-                if near.links[0].what == "platform" or not near.labels:
-                    return False
-                category = self.known.category(near.labels[-1].platform)
-                services += category == "audio"
-                others += category not in ("audio", "video")
-                alike += category == "audio" and near.links[0].url.rpartition("/")[0] == folder
-        if self._is_video(self.row.labels[-1:]) and not others:
-            return services > 1
-        return alike > _SERVICES and others < 2
-
-    def _is_video(self, labels: Sequence[Label]) -> bool:
-        return any(self.known.category(label.platform) == "video" for label in labels)
-
-    def _in_company(self, *, gap: bool = False) -> bool:
-        """Tell whether a neighbour links to a platform, by its address or by a name that is none of everyday words.
-
-        With `gap` a neighbour may stand behind a blank row.
-        """
-        for step in (-1, 1):
-            index = self.row.index + step
-            if gap and 0 <= index < len(self.rows) and self.rows[index].blank:
-                index += step
-            if 0 <= index < len(self.rows) and self.rows[index].links:
-                near = self.rows[index]
-                if any(one.what == "platform" or one.goes for one in near.links):
-                    return True
-                if any(not label.weak and not self._is_audio(label.platform) for label in near.labels):
-                    return True
-        return False
 
     def _names_thing(self, link: RowLink, words: list[tuple[int, int]], label: Label) -> bool:
         """Tell whether an ordinary word stands behind the name of a platform: "LinkedIn guide: <short link>".
@@ -327,7 +251,7 @@ class _LinkJudge:
         Among other things it may stand before the name: "Mes astuces Instagram".
         """
         beside = next((word for word in words if word[0] >= label.end), None)
-        if beside is None and self._among_things():
+        if beside is None and self.block.among_things():
             beside = next((word for word in reversed(words) if word[1] <= label.start), None)
         if beside is None:
             return False
@@ -335,14 +259,6 @@ class _LinkJudge:
         if not (word.isalpha() and word.isascii() and word.islower()) or self.text[beside[0] - 1] == "@":
             return False
         return word not in link.url.lower() and self._strange_words(self.row, [beside], [label]) > 0
-
-    def _among_things(self) -> bool:
-        """Tell whether the rows with links beside the row name neither a platform nor a place of one's own."""
-        near = (self.rows[at] for at in (self.row.index - 1, self.row.index + 1) if 0 <= at < len(self.rows))
-        linked = [one for one in near if one.links]
-        return bool(linked) and all(
-            one.worded and not one.labels and not one.may_ask() and one.links[0].what != "platform" for one in linked
-        )
 
     def _is_about(self, source: Row, words: list[tuple[int, int]], labels: list[Label], *, asks: bool) -> bool:
         """Tell whether a label says more than a name of a platform: "TikTok ban explained"."""
@@ -356,55 +272,6 @@ class _LinkJudge:
         hits = source.hits_between(words[0][0], words[-1][1] + 1)
         known = [(label.start, label.end) for label in labels]
         known += [(hit.start, hit.end) for hit in hits if hit.kind in _SMALL]
-        near = words[-_LABEL_WORDS:]
+        near = words[-LABEL_WORDS:]
         known += source.fillers_between(near[0][0], near[-1][1])
         return sum(not any(start <= word[0] and word[1] <= end for start, end in known) for word in near)
-
-    def _in_list(self) -> bool:
-        """Tell whether the row stands beside rows that link to profiles of another kind than music."""
-        for step in (-1, 1):
-            index = self.row.index + step
-            if not 0 <= index < len(self.rows):
-                continue
-            near = self.rows[index]
-            if any(one.what == "platform" and not self._is_audio(one.platform) for one in near.links):
-                return True
-            if step < 0 and not near.links and near.has("follow", "network"):
-                return True
-        return self._follows_profiles()
-
-    def _offers_show(self) -> bool:
-        """Tell whether the row stands in a block that offers a podcast, not one episode of it, in several places."""
-        podcasts = services = 0
-        for step in (-1, 1):
-            for distance in range(0 if step < 0 else 1, _BLOCK):
-                index = self.row.index + step * distance
-                near = self.rows[index] if 0 <= index < len(self.rows) else None
-                if near is None or not near.links:
-                    if step < 0 and near is not None and _EPISODE.search(near.text):
-                        return False
-                    break
-                platform = near.labels[-1].platform if near.labels else None
-                podcasts += platform in _PODCASTS
-                services += self._is_audio(platform)
-        return podcasts > 0 and services > 1
-
-    def _follows_profiles(self) -> bool:
-        """Tell whether profiles stand in the rows above, and a header that asks to follow above them."""
-        going = False
-        for index in range(self.row.index - 1, max(self.row.index - _BLOCK, -1), -1):
-            near = self.rows[index]
-            if not near.links and near.labels and not near.has("follow", "network", "opener"):
-                continue  # a name without an address: "Snapchat: acme"
-            if not near.links:
-                return going and near.has("follow", "network", "opener")
-            going = going or any(one.goes and not self._is_audio(one.platform) for one in near.links)
-        return False
-
-    def _text_above(self) -> Row | None:
-        """Return the row above that may be the label of a link that stands alone, if it is text without links."""
-        for index in range(self.row.index - 1, max(self.row.index - 3, -1), -1):
-            near = self.rows[index]
-            if not near.blank:
-                return near if not near.links and 0 < len(near.words) <= _LABEL_WORDS else None
-        return None
