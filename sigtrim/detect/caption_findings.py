@@ -49,9 +49,15 @@ class Findings:
         self.passages.append(passage)
         self.by_row.setdefault(row.index, []).append(passage)
 
-    def add_row(self, row: Row, code: Code, mentions: tuple[Mention, ...], *evidence: str) -> None:
-        """Note a whole row as a passage."""
+    def add_item(self, row: Row, code: Code, mentions: tuple[Mention, ...], *evidence: str) -> None:
+        """Note a row as an item of the list; a piece of a row makes the row one of which a part goes."""
         self.add(row, Span(row.line.start, row.line.end), code, mentions, evidence)
+        self.state[row.index] = "item" if row is self.rows[row.index] else "part"
+
+    def add_label(self, row: Row, why: str, state: Literal["label", "header"] = "label") -> None:
+        """Note a row that says what the rows below it are."""
+        self.add(row, Span(row.line.start, row.line.end), "list-label", (), (why,))
+        self.state[row.index] = state
 
     def near_item(self, row: Row, *, gap: Literal["none", "handle", "any"] = "any") -> bool:
         """Tell whether a neighbour is an item of the list; `gap` says what it must be behind a blank row."""

@@ -72,7 +72,6 @@ def take_handle(found: Findings, row: Row) -> None:
         for piece in pieces_of(row):
             if piece is row or _holds_handle(found, piece):
                 _add_handle(found, piece)
-                found.state[row.index] = "item" if piece is row else "part"
 
 
 def _holds_handle(found: Findings, row: Row) -> bool:
@@ -92,7 +91,7 @@ def _holds_handle(found: Findings, row: Row) -> bool:
 
 def _add_handle(found: Findings, row: Row) -> None:
     by_platform = {label.platform: label for label in row.labels}
-    found.add_row(row, "platform-handle", tuple(_mention(found, label, label.end) for label in by_platform.values()))
+    found.add_item(row, "platform-handle", tuple(_mention(found, label, label.end) for label in by_platform.values()))
 
 
 def _mention(found: Findings, label: Label, end: int) -> Mention:
@@ -115,8 +114,7 @@ def _take_channel_handle(found: Findings, row: Row) -> None:
     if _OWNER.search(found.text, row.line.start, handle.start) is None:
         span = Span(handle.start, handle.end)
         mention = Mention("handle", "profile", SUBSCRIBED, span, None, ("label of a channel", "handle"))
-        found.add_row(row, "platform-handle", (mention,))
-        found.state[row.index] = "item"
+        found.add_item(row, "platform-handle", (mention,))
 
 
 def take_neighbour_handle(found: Findings, row: Row) -> None:
@@ -133,8 +131,7 @@ def take_neighbour_handle(found: Findings, row: Row) -> None:
         handle = row.handles[0]
         span = Span(handle.start, handle.end)
         mention = Mention("handle", "profile", platforms[0], span, None, ("handle", "list above"))
-        found.add_row(row, "platform-handle", (mention,))
-        found.state[row.index] = "item"
+        found.add_item(row, "platform-handle", (mention,))
 
 
 def take_handle_run(found: Findings, row: Row) -> None:
@@ -188,11 +185,9 @@ def take_named_handles(found: Findings, row: Row, below: Row) -> bool:
         taken.append((one, Span(one.line.start + match.start("handle"), one.line.start + match.end("handle"))))
     for one, span in taken:
         mention = Mention("handle", "profile", row.labels[-1].platform, span, None, ("label above", "handle"))
-        found.add_row(one, "platform-handle", (mention,))
-        found.state[one.index] = "item"
+        found.add_item(one, "platform-handle", (mention,))
     if taken:
-        found.add_row(row, "list-label", (), "label above a handle")
-        found.state[row.index] = "label"
+        found.add_label(row, "label above a handle")
     return bool(taken)
 
 

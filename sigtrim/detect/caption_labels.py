@@ -49,8 +49,7 @@ def take_label(found: Findings, row: Row) -> None:
         return
     if found.state[below.index] == "item":
         if (dangling and _announces(row, below)) or _is_label_of(row, below, dangling=dangling):
-            found.add_row(row, "list-label", (), "label above a link")
-            found.state[row.index] = "label"
+            found.add_label(row, "label above a link")
         return
     if take_named_handles(found, row, below):
         return
@@ -62,10 +61,8 @@ def take_label(found: Findings, row: Row) -> None:
         start = below.line.start + below.text.index(bare)
         span = Span(start, start + len(bare))
         mention = Mention("handle", "profile", row.labels[-1].platform, span, None, ("label above", "handle"))
-        found.add_row(row, "list-label", (), "label above a handle")
-        found.add_row(below, "platform-handle", (mention,))
-        found.state[row.index] = "label"
-        found.state[below.index] = "item"
+        found.add_label(row, "label above a handle")
+        found.add_item(below, "platform-handle", (mention,))
 
 
 def _is_label_of(row: Row, below: Row, *, dangling: bool) -> bool:
@@ -142,11 +139,12 @@ def _take_header(found: Findings, row: Row) -> None:
     close = close or (row.index > 0 and found.state[row.index - 1] == "item")
     if not close or row.ruler:
         return
-    if _is_social_header(found, row) or (near and below is not None and _is_name_above(found, row, below)):
-        found.state[row.index] = "header"
+    if _is_social_header(found, row):
+        found.add_label(row, "header of a list", "header")
+    elif near and below is not None and _is_name_above(found, row, below):
+        found.add_label(row, "name above a list", "header")
     elif near and below is not None and (_is_marked_alike(found, row, below) or _heads_nothing_else(found, row, below)):
-        found.add_row(row, "list-label", (), "label above a link")
-        found.state[row.index] = "label"
+        found.add_label(row, "label above a link")
 
 
 def heads_content(found: Findings, below: Row) -> bool:
@@ -174,10 +172,7 @@ def _labels_kept(found: Findings, row: Row, below: Row) -> bool:
 def _is_social_header(found: Findings, row: Row) -> bool:
     if not row.may_ask() or not row.has("network", "network_weak", "follow", "opener"):
         return False
-    if not is_list_label(row.text) and not _calls_for_list(found, row):
-        return False
-    found.add_row(row, "list-label", (), "header of a list")
-    return True
+    return is_list_label(row.text) or _calls_for_list(found, row)
 
 
 def _calls_for_list(found: Findings, row: Row) -> bool:
@@ -205,7 +200,7 @@ def _calls_for_list(found: Findings, row: Row) -> bool:
 
 
 def _is_name_above(found: Findings, row: Row, below: Row) -> bool:
-    """Take a name or a title above a list that holds nothing else, such as the members of a band."""
+    """Tell whether a row is a name or a title above a list that holds nothing else, such as the members of a band."""
     if below.index != row.index + 1 or row.handles or len(row.words) > _LABEL_WORDS:
         return False
     if "#" in row.text and not row.has("opener"):
@@ -223,10 +218,7 @@ def _is_name_above(found: Findings, row: Row, below: Row) -> bool:
     # The first row of a text is its title, or the name of who writes.
     is_first = all(earlier.blank for earlier in found.rows[: row.index])
     is_name = not is_first and len(row.words) <= _NAME_WORDS and _SENTENCE_MARK.search(row.text.strip()) is None
-    if (items >= 2 and is_name) or (items >= 1 and dangling):
-        found.add_row(row, "list-label", (), "name above a list")
-        return True
-    return False
+    return (items >= 2 and is_name) or (items >= 1 and dangling)
 
 
 def _items_below(found: Findings, row: Row) -> tuple[int, bool]:

@@ -24,7 +24,7 @@ from sigtrim.detect.caption_reader import read_rows
 from sigtrim.detect.linklist import Mention
 from sigtrim.detect.phrases import is_list_label
 from sigtrim.detect.platforms import registry
-from sigtrim.parse.caption import says_nothing, split_sentences
+from sigtrim.parse.caption import says_nothing_beside, split_sentences
 from sigtrim.parse.source import Span
 from sigtrim.patterns import lazy
 
@@ -134,10 +134,9 @@ def _take_links(found: Findings, row: Row) -> None:
         if links:
             mentions = tuple(mention for link in links for mention in _mentions_of(link))
             mentions += tuple(handles_behind_names(found, piece))
-            found.add_row(piece, "platform-link", mentions, *(() if mentions else links[0].evidence))
+            found.add_item(piece, "platform-link", mentions, *(() if mentions else links[0].evidence))
         else:
             take_handle(found, piece)
-        found.state[row.index] = "item" if piece is row else "part"
 
 
 def _is_item(row: Row) -> bool:
@@ -235,7 +234,8 @@ def _take_prose(found: Findings, row: Row) -> None:
         else:
             continue
         found.state[row.index] = found.state[row.index] or "part"
-    if found.state[row.index] == "part" and _is_all_gone(found, row):
+    taken = sorted((one.span.start, one.span.end) for one in found.by_row.get(row.index, ()))
+    if found.state[row.index] == "part" and says_nothing_beside(found.text, row.line, taken):
         found.state[row.index] = "item"
 
 
@@ -292,15 +292,6 @@ def _heads_list(found: Findings, row: Row, start: int) -> bool:
     below = found.below(row)
     near = below is not None and found.state[below.index] in ("item", "label")
     return near and is_list_label(found.text[start : row.line.end])
-
-
-def _is_all_gone(found: Findings, row: Row) -> bool:
-    position, rest = row.line.start, []
-    for start, end in sorted((one.span.start, one.span.end) for one in found.by_row.get(row.index, ())):
-        rest.append(found.text[position:start])
-        position = max(position, end)
-    rest.append(found.text[position : row.line.end])
-    return says_nothing("".join(rest))
 
 
 def _mentions_of(link: RowLink) -> tuple[Mention, ...]:

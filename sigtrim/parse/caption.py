@@ -10,9 +10,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from sigtrim.patterns import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-__all__ = ["Handle", "Line", "TextLink", "find_handles", "find_links", "says_nothing", "split_lines", "split_sentences"]
+__all__ = [
+    "Handle",
+    "Line",
+    "TextLink",
+    "find_handles",
+    "find_links",
+    "says_nothing",
+    "says_nothing_beside",
+    "split_lines",
+    "split_sentences",
+]
 
 # A face drawn with signs, with its arms and ears: "ヽ(´▽｀)ノ".
 _FACE = lazy(r"\\?[ヽ٩mdbo]?[(（](?:[^\w\s()（）]|[_ωдヮoTノ]){2,10}[)）][ノﾉو۶mdbo]?")
@@ -302,6 +312,20 @@ def says_nothing(rest: str) -> bool:
     if not any(map(str.isalnum, rest)) or _ITEM_NUMBER.fullmatch(rest) is not None:
         return True
     return _FACE.search(rest) is not None and not any(map(str.isalnum, _FACE.sub("", rest)))
+
+
+def says_nothing_beside(text: str, line: Line, spans: Iterable[tuple[int, int]]) -> bool:
+    """Tell whether nothing that says something is left of a line where spans of the text, in their order, go.
+
+    >>> says_nothing_beside("Follow us: a, b!", Line(0, 16, 16), [(0, 12), (14, 15)])
+    True
+    """
+    position, rest = line.start, []
+    for start, end in spans:
+        rest.append(text[position:start])
+        position = max(position, end)
+    rest.append(text[position : line.end])
+    return says_nothing("".join(rest))
 
 
 def split_sentences(

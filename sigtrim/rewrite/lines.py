@@ -12,7 +12,7 @@ from sigtrim.detect.captions import Passage, find_passages
 from sigtrim.detect.linklist import LinkList, Mention, find_link_list
 from sigtrim.detect.platforms import registry
 from sigtrim.detect.rules import kept_by
-from sigtrim.parse.caption import find_links, says_nothing, split_lines
+from sigtrim.parse.caption import find_links, says_nothing_beside, split_lines
 from sigtrim.parse.source import Span
 from sigtrim.patterns import lazy
 from sigtrim.rewrite.edits import Edit, apply
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["CaptionPlan", "TextRemoval", "plan_caption"]
 
 _LINE_END = lazy(r"\r\n|\r|\n")
-_WORD = lazy(r"[^\W_]")
 _TARGET = lazy(r"(?:https?://)?(?:www\.)?([^?#]*)", re.IGNORECASE)
 
 
@@ -223,7 +222,8 @@ def _settle(
     by_line = _by_line(lines, removals)
     gone = [False] * len(lines)
     for at, its in by_line.items():
-        gone[at] = _is_gone(text, lines[at], [removals[index].span for index in its])
+        taken = [(removals[index].span.start, removals[index].span.end) for index in its]
+        gone[at] = says_nothing_beside(text, lines[at], taken)
 
     def is_blank(index: int) -> bool:
         start, end, _ = lines[index]
@@ -281,16 +281,6 @@ def _disjoint(removals: list[TextRemoval]) -> list[TextRemoval]:
         kept.append(removal if start == removal.span.start else removal._replace(span=Span(start, removal.span.end)))
         position = removal.span.end
     return kept
-
-
-def _is_gone(text: str, line: Line, spans: list[Span]) -> bool:
-    """Tell whether nothing that says something is left of a line."""
-    position, rest = line.start, []
-    for span in spans:
-        rest.append(text[position : span.start])
-        position = max(position, span.end)
-    rest.append(text[position : line.end])
-    return says_nothing("".join(rest))
 
 
 def _take_line(removals: list[TextRemoval], its: list[int], line: Line) -> None:
