@@ -10,7 +10,16 @@ if TYPE_CHECKING:
     from sigtrim.detect.caption_rows import Row
     from sigtrim.detect.linklist import Mention
 
-__all__ = ["Code", "Findings", "Passage"]
+__all__ = ["LIST_ROWS", "LONG_ROW", "WHOLE_ROW", "Code", "Findings", "Passage"]
+
+WHOLE_ROW = 160
+"""A row with that little text beside its links is an item of a list, or a header."""
+
+LONG_ROW = 300
+"""A row of more characters is no label and holds no lone handle."""
+
+LIST_ROWS = 30
+"""So many rows of a list are looked at from its header."""
 
 Code = Literal["platform-link", "platform-handle", "platform-prose", "list-label", "engagement-bait"]
 

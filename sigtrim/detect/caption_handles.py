@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sigtrim.detect.caption_findings import LIST_ROWS, LONG_ROW
 from sigtrim.detect.caption_links import SUBSCRIBED
 from sigtrim.detect.caption_pieces import pieces_of
 from sigtrim.detect.caption_rows import dangles
@@ -19,12 +20,17 @@ if TYPE_CHECKING:
     from sigtrim.detect.caption_names import Label
     from sigtrim.detect.caption_rows import Row
 
-__all__ = ["handles_behind_names", "take_handle", "take_handle_run", "take_named_handles", "take_neighbour_handle"]
+__all__ = [
+    "HANDLE",
+    "handles_behind_names",
+    "take_handle",
+    "take_handle_run",
+    "take_named_handles",
+    "take_neighbour_handle",
+]
 
 _NAME_WORDS = 6
-_HANDLE_ROW = 300
 _HANDLE_ROW_WORDS = 12
-_BELOW = 30  # rows of a list that are looked at below its header
 _AROUND_HANDLE = "\"'“”‘’()[]«»*|.,!;: \u200b\u200e\u200f\u202a\u202c\ufeff\u2060"
 
 _MARK = lazy(
@@ -46,7 +52,9 @@ _NAMED_HANDLE = lazy(
 )
 _OWNER = lazy(r"['’]s\b|\b(?:de|of|by|von|di|da|do|del|with|con|avec)\b", re.IGNORECASE)
 _MARKED = lazy(r"[:：;=~|/>»→➜➔➡►▶➤⇒⇨☛☞•·.\-–—]")
-_TOKEN = lazy(r"@?[\w][\w.\-]{1,40}")
+HANDLE = lazy(r"@?[\w][\w.\-]{1,40}")
+"""One word that may be a handle."""
+
 # What stands between a name and its handle, and between a handle and the next name, where many stand in one line.
 _COLON = lazy(r"[^\S\n]{0,3}[:：=–—-][^\S\n]{0,3}")
 _BETWEEN = lazy(r"[^\w\n@#]{0,8}(?:\b(?:and|et|y|e|und)\b)?[^\w\n@#]{0,8}", re.IGNORECASE)
@@ -61,7 +69,7 @@ _TAGS = lazy(r"(?:\s*#\w+)+\s*\Z")
 
 def take_handle(found: Findings, row: Row) -> None:
     """Take a row that names platforms and the handle on them: "Snapchat: ada", "IG/Twitter: @ada"."""
-    if len(row.text) > _HANDLE_ROW or len(row.tokens) > 2 * _HANDLE_ROW_WORDS:
+    if len(row.text) > LONG_ROW or len(row.tokens) > 2 * _HANDLE_ROW_WORDS:
         return
     if not (row.handles or len(row.tokens) <= 8 or _MARKED.search(row.text)):
         return
@@ -178,7 +186,7 @@ def take_named_handles(found: Findings, row: Row, below: Row) -> bool:
     if not all(any(first <= start < last for first, last in names) for start, _ in row.words):
         return False
     taken: list[tuple[Row, Span]] = []
-    for one in found.rows[below.index : below.index + _BELOW]:
+    for one in found.rows[below.index : below.index + LIST_ROWS]:
         match = None if one.links or found.state[one.index] is not None else _NAMED_HANDLE.fullmatch(one.text)
         if match is None or one.labels or one.has("credit", "own", "content", "thanks"):
             break
@@ -209,7 +217,7 @@ def _is_handle_value(found: Findings, row: Row, start: int, before: int) -> bool
         return closing is not None and len(row.words) <= _NAME_WORDS and not row.has("credit")
     if before > 4 or _PHONE.fullmatch(rest):
         return False
-    if len(words) == 1 and _TOKEN.fullmatch(words[0]):
+    if len(words) == 1 and HANDLE.fullmatch(words[0]):
         marked = marked or (drawn and (_NAME_LIKE.fullmatch(words[0]) is not None or found.near_item(row)))
         signed = words[0].startswith("@") or (closing is not None and closing.start >= start)
         return (

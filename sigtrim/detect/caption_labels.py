@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sigtrim.detect.caption_handles import take_named_handles
+from sigtrim.detect.caption_findings import LIST_ROWS, LONG_ROW, WHOLE_ROW
+from sigtrim.detect.caption_handles import HANDLE, take_named_handles
 from sigtrim.detect.caption_rows import dangles, shown_handle
 from sigtrim.detect.linklist import Mention
 from sigtrim.detect.phrases import is_header, is_list_label
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["heads_content", "take_headers", "take_label"]
 
-_WHOLE_ROW = 160  # a row with that little text beside its links is an item of a list
 _LABEL_WORDS = 9
 _FIRST_WORDS = 3
 _LAST_WORDS = 3
@@ -26,18 +26,15 @@ _NAMED_WORDS = 5
 _HEADING = 2
 _MARKED = 40
 _QUOTES = frozenset("\"'“”„‘’«»「『([{#@")
-_HANDLE_ROW = 300
 _HEADER_REACH = 6  # how many rows above an item its header may stand
-_BELOW = 30  # rows of a list that are looked at below its header
 
 _VALUE = lazy(r"[:：]\s*\w")
-_TOKEN = lazy(r"@?[\w][\w.\-]{1,40}")
 _SENTENCE_MARK = lazy(r"[.!?…。！？](?:\s|\Z)")
 
 
 def take_label(found: Findings, row: Row) -> None:
     """Take a row that is the label of the row below: "TWITTER:", "Please subscribe:", "Vlog channel ~"."""
-    if len(row.text) > _HANDLE_ROW:
+    if len(row.text) > LONG_ROW:
         return
     below = found.below(row)
     if below is None:
@@ -55,7 +52,7 @@ def take_label(found: Findings, row: Row) -> None:
         return
     shown = shown_handle(below.text)
     bare = shown or below.text.strip()
-    if not _TOKEN.fullmatch(bare) or not row.labels or row.has("credit", "thanks"):
+    if not HANDLE.fullmatch(bare) or not row.labels or row.has("credit", "thanks"):
         return
     if dangling or ((shown or bare.startswith("@")) and row.labels[-1].end >= row.line.end - 3):
         start = below.line.start + below.text.index(bare)
@@ -85,7 +82,7 @@ def _is_marked_alike(found: Findings, row: Row, below: Row) -> bool:
         return False
     if len(row.words) > _NAME_WORDS or len(row.text) > _MARKED or (below.words and not is_label):
         return False
-    above = found.rows[max(row.index - _BELOW, 0) : row.index]
+    above = found.rows[max(row.index - LIST_ROWS, 0) : row.index]
     alike = any(found.state[one.index] == "label" and one.text.lstrip().startswith(mark) for one in above)
     after = found.rows[below.index + 1 : below.index + 2]
     return alike and (is_label or all(one.blank for one in after))
@@ -126,7 +123,7 @@ def take_headers(found: Findings) -> None:
 
 def _take_header(found: Findings, row: Row) -> None:
     """Take the header of a list: a social header, or a name with nothing but items of the list below it."""
-    if row.links or len(row.text) > _WHOLE_ROW or row.blank:
+    if row.links or len(row.text) > WHOLE_ROW or row.blank:
         return
     if row.line.start in found.ignored:
         return
@@ -151,7 +148,7 @@ def heads_content(found: Findings, below: Row) -> bool:
     """Tell whether single posts or videos stand below a header, and nothing that goes: "Our posts of the week:"."""
     if not any(one.what == "content" and not one.goes for one in below.links):
         return False
-    for near in found.rows[below.index : below.index + _BELOW]:
+    for near in found.rows[below.index : below.index + LIST_ROWS]:
         if near.blank or near.ruler:
             break
         if found.state[near.index] is not None:
@@ -224,7 +221,7 @@ def _is_name_above(found: Findings, row: Row, below: Row) -> bool:
 def _items_below(found: Findings, row: Row) -> tuple[int, bool]:
     """Count the items of the list right below, to the first blank row; tell whether nothing else stands there."""
     items = 0
-    for near in found.rows[row.index + 1 : row.index + _BELOW]:
+    for near in found.rows[row.index + 1 : row.index + LIST_ROWS]:
         state = found.state[near.index]
         if near.blank or (state is None and near.ruler):
             break

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sigtrim.detect.caption_findings import Code, Findings, Passage
+from sigtrim.detect.caption_findings import WHOLE_ROW, Code, Findings, Passage
 from sigtrim.detect.caption_handles import (
     handles_behind_names,
     take_handle,
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Caption", "Code", "Passage", "find_passages"]
 
-_WHOLE_ROW = 160  # a row with that little text beside its links is an item of a list
 _LONG_SENTENCE = 260  # longer than a person writes: lost line ends, lists of key words
 _REACH = 110  # how far before a link its label may begin
 
@@ -144,7 +143,7 @@ def _is_item(row: Row) -> bool:
     tail = row.links[-1].link.end
     if row.breaks or (tail < row.line.end and row.has("own", "credit", start=tail)):
         return False
-    return len(row.text) - sum(link.link.end - link.link.start for link in row.links) <= _WHOLE_ROW
+    return len(row.text) - sum(link.link.end - link.link.start for link in row.links) <= WHOLE_ROW
 
 
 def _take_parts(found: Findings, row: Row) -> None:
