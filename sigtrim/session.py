@@ -104,6 +104,7 @@ class _Session:
         with self._report():
             for outcome in outcomes:
                 self.console.outcome(outcome)
+        self._sum_up(several=False)
 
     def _files(self) -> None:
         options = self.options
@@ -133,13 +134,10 @@ class _Session:
                     used.add(outcome.row)
                 if not options.column:
                     advance(1)
-        self.console.repeated()
         roster = work.settings.roster
         if roster is not None and not self.stop.wanted:
             self.console.unused(tuple(row.label for number, row in enumerate(roster.rows) if number not in used))
-        self.console.tally.interrupted = self.stop.wanted
-        if ahead.files > 1 or options.column or options.summary is not None or self.stop.wanted:
-            self._sum_up()
+        self._sum_up(several=ahead.files > 1)
 
     def _outcomes(self, inputs: Inputs, work: FileWork, jobs: int, advance: Callable[[int], None]) -> Iterator[Outcome]:
         tell = self.console.left_out
@@ -183,8 +181,13 @@ class _Session:
         options = self.options
         return self.console.reporting(options.report, form=options.report_format, would=options.looks_only)
 
-    def _sum_up(self) -> None:
+    def _sum_up(self, *, several: bool) -> None:
+        """Tell how the run went, where it had `several` files, many cells, or that is asked for."""
         options, tally = self.options, self.console.tally
+        self.console.repeated()
+        tally.interrupted = self.stop.wanted
+        if not (several or options.column or options.summary is not None or self.stop.wanted):
+            return
         if options.summary == "json":
             import json  # noqa: PLC0415 - start-up time
 

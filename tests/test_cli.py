@@ -95,6 +95,12 @@ def test_standard_input_into_a_file(output: str) -> None:
     assert links(Path(output).read_bytes()) == (False, True)
 
 
+def test_standard_input_is_summed_up_where_that_is_asked_for() -> None:
+    result = run("-", *CTA, "--check", "--summary", "json", stdin=LIST)
+    assert (result.exit_code, json.loads(result.stdout)["changed"]) == (1, 1)
+    assert "changed" not in run("-", *CTA, stdin=LIST).stderr
+
+
 def test_standard_input_into_what_is_no_folder() -> None:
     write("a.html")
     result = run("-", "-o", "a.html/b/c.html", *CTA, stdin=LIST)
