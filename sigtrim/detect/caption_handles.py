@@ -56,7 +56,7 @@ HANDLE = lazy(r"@?[\w][\w.\-]{1,40}")
 """One word that may be a handle."""
 
 # What stands between a name and its handle, and between a handle and the next name, where many stand in one line.
-_COLON = lazy(r"[^\S\n]{0,3}[:：=–—-][^\S\n]{0,3}")
+_COLON = lazy(r"[^\S\n]{1,3}|[^\S\n]{0,3}[:：=–—-][^\S\n]{0,3}")
 _BETWEEN = lazy(r"[^\w\n@#]{0,8}(?:\b(?:and|et|y|e|und)\b)?[^\w\n@#]{0,8}", re.IGNORECASE)
 _LAST_VALUE = lazy(r"[^\S\n]{0,3}[:：=][^\S\n]{0,3}@?[\w][\w.]{2,40}[^\w\n]{0,8}\Z")
 _STOP = lazy(r"[^\S\n]*[.,;|•·/–—-]?[^\S\n]*")
@@ -76,10 +76,11 @@ def take_handle(found: Findings, row: Row) -> None:
     if not row.labels:
         _take_channel_handle(found, row)
         return
-    if _holds_handle(found, row):
-        for piece in pieces_of(row):
-            if piece is row or _holds_handle(found, piece):
-                _add_handle(found, piece)
+    if row.has("credit", end=row.labels[0].start):
+        return
+    for piece in pieces_of(row):
+        if _holds_handle(found, piece):
+            _add_handle(found, piece)
 
 
 def _holds_handle(found: Findings, row: Row) -> bool:

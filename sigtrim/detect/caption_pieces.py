@@ -32,7 +32,8 @@ _HOST = lazy(r"(?<![\w.@/#-])(?:[a-z0-9-]{2,60}\.)+[a-z]{2,10}(?![\w@-]|\.\w)", 
 # A link is blanked by line ends.
 _SEPARATOR = lazy(r"[^\S\n]*(?:[|•·●▪‖¦;][^\S\n]*)+|,[^\S\n]+|[^\S\n]+[-–—/](?:[^\S\n]+|(?=\n))|\n+")
 _STATEMENT_END = (".", "。")
-_EXCLAIMED = ("!", "！")  # in front of a bare link it is a label: "Donations are welcome!"
+_EXCLAIMED = ("!", "！")
+_EXCLAIMED_WORDS = 2  # in front of a handle: "Lake day! IG: @ada"
 _STATEMENT_WORDS = 4
 _STATEMENT_LETTERS = 8  # in a script without spaces
 
@@ -53,6 +54,8 @@ def pieces_of(row: Row) -> list[Row]:
             # Between two that stay their separator stays as well.
             marks = (one for one in _SEPARATOR.finditer(row.whole, position, first) if one[0][0] != "\n")
             stop = max((one.start() for one in marks), default=first)
+        while start < position < stop == first < end and row.whole[position] in " \t":
+            position += 1  # of the blanks on both sides one is left
         if stop > position:
             pieces.append(piece_of(row, position, stop))
         position = max(position, last)
@@ -61,20 +64,31 @@ def pieces_of(row: Row) -> list[Row]:
 
 def _statements(row: Row) -> Iterator[tuple[int, int]]:
     """Find the sentences that hold no link and no name of a platform, and ask for nothing."""
-    last = max((one.link.start for one in row.links), default=row.line.end)
     for start, end in split_sentences(row.whole, row.line.start, row.line.end, breaks=row.breaks):
         text = row.whole[start:end].rstrip()
-        words = len(row.words_between(start, end))
         if (
-            text.endswith(_STATEMENT_END if start < last else _STATEMENT_END + _EXCLAIMED)
+            text.endswith(_STATEMENT_END + _EXCLAIMED)
             and not text.endswith("..")
-            and (words >= _STATEMENT_WORDS or (row.unspaced and len(text) >= _STATEMENT_LETTERS))
+            and _says_something(row, text, start)
             and "\n" not in text
             and not row.labels_between(start, end)
             and not any(start <= one.start < end for one in row.handles)
             and not asks(row.kinds(start, end))
         ):
             yield start + len(text) - len(text.lstrip()), start + len(text)
+
+
+def _says_something(row: Row, text: str, start: int) -> bool:
+    """Tell whether a sentence is long enough, and no label: "We met at six!", not "Donations are welcome! <link>"."""
+    end = start + len(text)
+    words = len(row.words_between(start, end))
+    if text.endswith(_EXCLAIMED):
+        link = next((one.link.start for one in row.links if one.link.start >= end), None)
+        if link is not None and not row.words_between(end, link):
+            return False
+        if not row.links:
+            return words >= _EXCLAIMED_WORDS
+    return words >= _STATEMENT_WORDS or (row.unspaced and len(text) >= _STATEMENT_LETTERS)
 
 
 def find_contacts(row: Row) -> list[tuple[int, int]]:
