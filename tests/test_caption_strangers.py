@@ -51,6 +51,9 @@ def strip(text: str) -> str:
         # Words of other kinds: what the reader likes, a header with more than a list below it.
         "Les plantes que vous aimez et partagez !\n",
         "It got 1 like and 2 views\n",
+        # People with and without a link below their role; a number above bare links.
+        "Voice work by\nZahr Fern\nAda Moss - https://x.com/adamoss/\nBob Reed - https://twitter.com/bobreed/\n",
+        "A Cartoon by\nCas van Fern\nAda Moss - https://twitter.com/adamoss/\n",
         # Rules that quote what they forbid.
         'No comments like "tag a friend who needs this"\n',
         "Pas de commentaires « like si tu regardes en chaussettes »\n",
@@ -68,6 +71,8 @@ def test_stays_beside_a_list(block: str) -> None:
         "Join my Discord server:\n  / acme-garden  \n",
         "You can find Ada Moss on Facebook here:\n \n / adamoss   \n",
         "Dribbble - https://dribbble.com/acme\n",
+        "CHECK OUT MY SECOND CHANNEL HERE! @AcmeLive\n",
+        "Lâche un gros poce bleu !\n",
         "StumbleUpon: https://www.stumbleupon.com/stumbler/acme\n",
         "公式ライン\nhttps://line.me/R/ti/p/%40acme\n",
         "Reach us on\n\n",
@@ -130,6 +135,11 @@ def test_the_title_of_a_text_is_no_header() -> None:
 def test_the_notice_of_a_host_stays_below_a_list() -> None:
     notice = "Hébergé par Acast. Visitez acast.com/privacy pour plus d'informations.\n"
     assert strip(f"Hi\n\nRetrouvez-nous sur tous les réseaux !\n{LIST}{notice}") == f"Hi\n\n{notice}"
+
+
+def test_a_phone_number_heads_no_list() -> None:
+    contact = "Contact :-\nBob Fern :- 9870000000\nAda Moss :- 9800000000\n"
+    assert strip(f"Hi\n{contact}https://facebook.com/acme\nhttps://instagram.com/acme\n") == f"Hi\n{contact}"
 
 
 def test_a_header_stays_above_what_stays() -> None:

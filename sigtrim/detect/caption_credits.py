@@ -10,7 +10,7 @@ from sigtrim.patterns import lazy
 if TYPE_CHECKING:
     from sigtrim.detect.caption_rows import Row
 
-__all__ = ["BY_NAME", "NO_CREDIT", "is_credit_of_one", "is_lent", "names_service"]
+__all__ = ["BY_NAME", "NO_CREDIT", "is_credit_of_one", "is_lent", "is_name", "names_service"]
 
 NO_CREDIT = ("follow", "network", "subscribe", "channel", "own", "opener", "like", "thanks")
 """Phrases of these kinds say that a row is no credit."""
@@ -23,6 +23,8 @@ BY_NAME = lazy(
 _ROLE_WORDS = 3
 _CREDIT_WORDS = 12
 _LENT = 6
+_NAME_WORDS = 4
+_PARTICLE = 3  # "van", "de"
 _LONG_SERVICE = 80
 # Behind the beginning of a role: "by" and somebody else, or the rest of its word, a colon and a name.
 _NAME_BEHIND = lazy(
@@ -45,6 +47,15 @@ def is_credit_of_one(row: Row) -> bool:
     near = row.words[min(len(row.words), _ROLE_WORDS) - 1][1]
     roles = [hit for hit in row.hits if hit.kind == "credit" and hit.start < near]
     return any(_NAME_BEHIND.match(row.text, hit.start - row.line.start) is not None for hit in roles)
+
+
+def is_name(row: Row) -> bool:
+    """Tell whether a row is nothing but the name of somebody: "Ada Moss"."""
+    if row.links or row.handles or not 0 < len(row.words) <= _NAME_WORDS or row.may_ask():
+        return False
+    text = row.text.strip()
+    capital = all(word[:1].isupper() or len(word) <= _PARTICLE for word in text.split())
+    return text[:1].isupper() and text[-1].isalnum() and capital and not row.labels
 
 
 def names_service(row: Row) -> bool:

@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 _NAME_WORDS = 6
+_CHANNEL_WORDS = 8
 _HANDLE_ROW_WORDS = 12
 _AROUND_HANDLE = "\"'“”‘’()[]«»*|.,!;: \u200b\u200e\u200f\u202a\u202c\ufeff\u2060"
 
@@ -111,7 +112,7 @@ def _mention(found: Findings, label: Label, end: int) -> Mention:
 
 def _take_channel_handle(found: Findings, row: Row) -> None:
     """Take "My second channel: @ada", not the channel of somebody who is named: "Bob's channel: @bob"."""
-    if len(row.handles) != 1 or len(row.words) > _NAME_WORDS or not row.has("channel"):
+    if len(row.handles) != 1 or len(row.words) > _CHANNEL_WORDS or not row.has("channel"):
         return
     handle = row.handles[0]
     channel = next((hit for hit in row.hits if hit.kind == "channel" and hit.end <= handle.start), None)

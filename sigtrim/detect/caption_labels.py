@@ -28,6 +28,7 @@ _MARKED = 40
 _QUOTES = frozenset("\"'“”„‘’«»「『([{#@")
 _HEADER_REACH = 6  # how many rows above an item its header may stand
 
+_NUMBER = lazy(r"\d(?:[ ().-]{0,2}\d){6}")  # of a phone
 _VALUE = lazy(r"[:：]\s*\w")
 _SENTENCE_MARK = lazy(r"[.!?…。！？](?:\s|\Z)")
 
@@ -200,7 +201,7 @@ def _is_name_above(found: Findings, row: Row, below: Row) -> bool:
     """Tell whether a row is a name or a title above a list that holds nothing else, such as the members of a band."""
     if below.index != row.index + 1 or row.handles or len(row.words) > _LABEL_WORDS:
         return False
-    if "#" in row.text and not row.has("opener"):
+    if ("#" in row.text and not row.has("opener")) or _NUMBER.search(row.text):
         return False
     dangling = dangles(row.text)
     if not dangling and (found.state[below.index] == "header" or _VALUE.search(row.text)):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sigtrim.detect.caption_addresses import named_by_address
 from sigtrim.detect.caption_blocks import CREDITS, LABEL_WORDS, Block
-from sigtrim.detect.caption_credits import BY_NAME, NO_CREDIT, is_credit_of_one, is_lent
+from sigtrim.detect.caption_credits import BY_NAME, NO_CREDIT, is_credit_of_one, is_lent, is_name
 from sigtrim.detect.caption_rows import dangles, shown_handle
 from sigtrim.detect.phrases import is_list_label
 from sigtrim.patterns import lazy
@@ -159,6 +159,13 @@ class _LinkJudge:
             header -= 1
         if header is None or self.rows[header].is_role():
             return header is not None
+        if self.row.worded and is_name(self.rows[header]):
+            # Not everybody has a link: "Voices by", "Ada Moss", "Bob Fern - <link>".
+            for above in range(header - 1, max(header - CREDITS, -1), -1):
+                if self.rows[above].is_role():
+                    return True
+                if not self.rows[above].links and not is_name(self.rows[above]):
+                    break
         # A header that nobody knows, below a block of credits: "EDITING:", "ASSETS:".
         named = self.row.worded and dangles(self.rows[header].text) and not self.rows[header].has(*NO_CREDIT)
         if not named or len(self.rows[header].words) > _ROLE_WORDS or is_list_label(self.rows[header].text):
