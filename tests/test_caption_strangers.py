@@ -54,6 +54,8 @@ def strip(text: str) -> str:
         # People with and without a link below their role; a number above bare links.
         "Voice work by\nZahr Fern\nAda Moss - https://x.com/adamoss/\nBob Reed - https://twitter.com/bobreed/\n",
         "A Cartoon by\nCas van Fern\nAda Moss - https://twitter.com/adamoss/\n",
+        # Where others are, below no call to follow them.
+        "Guests:\nBob Fern the gardener is @bobfern on Twitter\n",
         # Rules that quote what they forbid.
         'No comments like "tag a friend who needs this"\n',
         "Pas de commentaires « like si tu regardes en chaussettes »\n",
@@ -71,6 +73,8 @@ def test_stays_beside_a_list(block: str) -> None:
         "Join my Discord server:\n  / acme-garden  \n",
         "You can find Ada Moss on Facebook here:\n \n / adamoss   \n",
         "Dribbble - https://dribbble.com/acme\n",
+        "Follow us:\n- This show is @acmepod on Twitter, Instagram, and TikTok\n- Ada is @adamoss on Twitter\n",
+        "FOLLOW #acmegarden\n\n",
         "CHECK OUT MY SECOND CHANNEL HERE! @AcmeLive\n",
         "Lâche un gros poce bleu !\n",
         "StumbleUpon: https://www.stumbleupon.com/stumbler/acme\n",

@@ -10,6 +10,7 @@ from sigtrim.detect.caption_links import SUBSCRIBED
 from sigtrim.detect.caption_pieces import pieces_of
 from sigtrim.detect.caption_rows import dangles
 from sigtrim.detect.linklist import Mention
+from sigtrim.detect.phrases import is_list_label
 from sigtrim.parse.source import Span
 from sigtrim.patterns import lazy
 
@@ -62,6 +63,7 @@ _BETWEEN = lazy(r"[^\w\n@#]{0,8}(?:\b(?:and|et|y|e|und)\b)?[^\w\n@#]{0,8}", re.I
 _LAST_VALUE = lazy(r"[^\S\n]{0,3}[:：=][^\S\n]{0,3}@?[\w][\w.]{2,40}[^\w\n]{0,8}\Z")
 _STOP = lazy(r"[^\S\n]*[.,;|•·/–—-]?[^\S\n]*")
 _BLANKS = lazy(r"[^\S\n]+(?=\w)")
+_ON = lazy(r"[^\S\n]+(?:on|en|sur|auf|su|no|na|op|w|в|у)[^\S\n]+", re.IGNORECASE)
 # "Discord:   / discord": a link of which the icon is lost.
 _SHOWN = lazy(r"[^\S\n]*:?[^\S\n]+/[^\S\n]+@?[\w.-]{2,60}\s*")
 _ROLE = 40  # how far before names with handles the role of somebody else is looked for
@@ -78,6 +80,10 @@ def take_handle(found: Findings, row: Row) -> None:
         _take_channel_handle(found, row)
         return
     if row.has("credit", end=row.labels[0].start):
+        return
+    if _says_where(found, row):
+        _add_handle(found, row)
+        found.state[row.index] = "item"
         return
     for piece in pieces_of(row):
         if _holds_handle(found, piece):
@@ -97,6 +103,21 @@ def _holds_handle(found: Findings, row: Row) -> bool:
     if row.has("credit", "own", end=first.start):
         return False
     return _is_handle_value(found, row, last.end, len(row.words_between(row.line.start, first.start)))
+
+
+def _says_where(found: Findings, row: Row) -> bool:
+    """Tell whether a row below a call to follow says where: "Ada is @ada on Twitter and Instagram"."""
+    handle = row.handles[-1] if row.handles else None
+    if handle is None or _ON.fullmatch(found.text, handle.end, row.labels[0].start) is None:
+        return False
+    known = [(label.start, label.end) for label in row.labels] + row.fillers_between(handle.end, row.line.end)
+    behind = row.words_between(handle.end, row.line.end)
+    if any(not any(first <= start < last for first, last in known) for start, _ in behind):
+        return False
+    above = row.index - 1
+    while above > 0 and row.index - above < _BELOW and found.rows[above].handles:
+        above -= 1
+    return above >= 0 and is_list_label(found.rows[above].text)
 
 
 def _add_handle(found: Findings, row: Row) -> None:

@@ -28,6 +28,7 @@ _MARKED = 40
 _QUOTES = frozenset("\"'“”„‘’«»「『([{#@")
 _HEADER_REACH = 6  # how many rows above an item its header may stand
 
+_TAGGED = lazy(r"[^\w#]*\w+[^\S\n]+#\w+[^\w#]*")
 _NUMBER = lazy(r"\d(?:[ ().-]{0,2}\d){6}")  # of a phone
 _VALUE = lazy(r"[:：]\s*\w")
 _SENTENCE_MARK = lazy(r"[.!?…。！？](?:\s|\Z)")
@@ -179,6 +180,8 @@ def _calls_for_list(found: Findings, row: Row) -> bool:
     if below is None or found.state[below.index] != "item" or not 0 < len(row.words) <= 2 * _LABEL_WORDS:
         return False
     first = row.words[: _FIRST_WORDS + 1][-1][1]
+    if _TAGGED.fullmatch(row.text) and row.has("opener", end=first):
+        return True  # "FOLLOW #acme"
     follows = row.has("follow", end=first) and not row.has("content")
     last = row.words[-_LAST_WORDS:][0][0]
     if below.index == row.index + 1 and dangles(row.text) and row.has("follow", start=last) and not row.has("thanks"):
