@@ -56,6 +56,8 @@ def strip(text: str) -> str:
         "A Cartoon by\nCas van Fern\nAda Moss - https://twitter.com/adamoss/\n",
         # Where others are, below no call to follow them.
         "Guests:\nBob Fern the gardener is @bobfern on Twitter\n",
+        # The app, beside its other store.
+        "App Store: http://apple.co/2acme\nGoogle Play: http://bit.ly/2acme\n",
         # Rules that quote what they forbid.
         'No comments like "tag a friend who needs this"\n',
         "Pas de commentaires « like si tu regardes en chaussettes »\n",
@@ -73,6 +75,7 @@ def test_stays_beside_a_list(block: str) -> None:
         "Join my Discord server:\n  / acme-garden  \n",
         "You can find Ada Moss on Facebook here:\n \n / adamoss   \n",
         "Dribbble - https://dribbble.com/acme\n",
+        "Apple Podcasts: http://apple.co/2acme\nGoogle Play: http://bit.ly/2acme\nSoundCloud: http://bit.ly/3acme\n",
         "Follow us:\n- This show is @acmepod on Twitter, Instagram, and TikTok\n- Ada is @adamoss on Twitter\n",
         "FOLLOW #acmegarden\n\n",
         "CHECK OUT MY SECOND CHANNEL HERE! @AcmeLive\n",
