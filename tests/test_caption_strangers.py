@@ -56,6 +56,7 @@ def strip(text: str) -> str:
         "A Cartoon by\nCas van Fern\nAda Moss - https://twitter.com/adamoss/\n",
         # Where others are, below no call to follow them.
         "Guests:\nBob Fern the gardener is @bobfern on Twitter\n",
+        "Subscribe to the Acme Bulletin: http://bit.ly/2acme\n",
         # The app, beside its other store.
         "App Store: http://apple.co/2acme\nGoogle Play: http://bit.ly/2acme\n",
         # Rules that quote what they forbid.
