@@ -83,7 +83,6 @@ def take_handle(found: Findings, row: Row) -> None:
         return
     if _says_where(found, row):
         _add_handle(found, row)
-        found.state[row.index] = "item"
         return
     for piece in pieces_of(row):
         if _holds_handle(found, piece):
@@ -115,7 +114,7 @@ def _says_where(found: Findings, row: Row) -> bool:
     if any(not any(first <= start < last for first, last in known) for start, _ in behind):
         return False
     above = row.index - 1
-    while above > 0 and row.index - above < _BELOW and found.rows[above].handles:
+    while above > 0 and row.index - above < LIST_ROWS and found.rows[above].handles:
         above -= 1
     return above >= 0 and is_list_label(found.rows[above].text)
 

@@ -235,7 +235,7 @@ class _LinkJudge:
         return label.platform, (*link.evidence, f"label {self.text[label.start : label.end].strip()}")
 
     def _decide_by_kind(self, link: RowLink, kinds: set[str], words: list[tuple[int, int]]) -> _Verdict:
-        if {"google", "play"} <= set(self.row.tokens) and self._offers_show():
+        if {"google", "play"} <= set(self.row.tokens) and self.block.offers_show():
             return "google_podcasts", (*link.evidence, "a show in several places")
         if "own" in kinds:
             return None
