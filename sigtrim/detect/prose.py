@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["find_prose"]
 
+_TOGETHER = 500  # lines
 _CODES = ("platform-prose", "engagement-bait")
 # A capital letter right behind a small one, as where line ends were lost.
 _GLUED = lazy(r"[A-ZÀ-ÞА-ЯЁ](?<=[^\W\d_A-ZА-ЯЁ].)")
@@ -42,8 +43,9 @@ def find_prose(document: Document, flow: Flow, known: Registry) -> tuple[Passage
     lines = [line for line in flow.lines if _is_text(line)]
     contents = ["".join([piece.text for piece in line.pieces]) for line in lines]
     doubtful = [one for one in contents if not one.isascii()]
-    # Nearly all lines are plain: one look at all of them mostly settles it.
-    if _may_ask("\n".join(filter(str.isascii, contents))):
+    # Nearly all lines are plain: one look at many mostly settles it, and at not too many takes little memory.
+    plain = [one for one in contents if one.isascii()]
+    if any(_may_ask("\n".join(plain[at : at + _TOGETHER])) for at in range(0, len(plain), _TOGETHER)):
         doubtful = contents
     if not any(_may_ask(one) and _asks(one, known) for one in doubtful):
         return ()
